@@ -1,0 +1,80 @@
+"""Settings from the environment, read once at the start of a command. Names begin with `MOTCUA_`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.domain.errors import InvalidInput
+from engine.domain.text import Text
+
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and how large they may be. `home` holds database, files and secret of an embedded install."""
+
+    home: Path
+    database_url: str
+    secret_key: str
+    upload_bytes: int
+    public_url: str
+    secure_cookies: bool
+    embedded_worker: bool
+
+    @property
+    def files(self) -> Path:
+        """Give the folder of uploaded papers."""
+        return self.home / "files"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings: `MOTCUA_HOME`, `MOTCUA_DATABASE_URL`, `MOTCUA_SECRET_KEY`, `MOTCUA_UPLOAD_MIB`,
+    `MOTCUA_PUBLIC_URL`, `MOTCUA_SECURE_COOKIES`, `MOTCUA_EMBEDDED_WORKER`.
+
+    Raises:
+        InvalidInput: a setting cannot be read.
+    """
+    env = os.environ if environ is None else environ
+    home = Path(env.get("MOTCUA_HOME") or "var").absolute()
+    public_url = (env.get("MOTCUA_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")
+    return Settings(
+        home=home,
+        database_url=env.get("MOTCUA_DATABASE_URL") or f"sqlite:///{home / 'motcua.db'}",
+        secret_key=env.get("MOTCUA_SECRET_KEY") or _kept_secret(home),
+        upload_bytes=_whole(env, "MOTCUA_UPLOAD_MIB", 10) * _MIB,
+        public_url=public_url,
+        secure_cookies=_flag(env, "MOTCUA_SECURE_COOKIES", public_url.startswith("https://")),
+        embedded_worker=_flag(env, "MOTCUA_EMBEDDED_WORKER", default=False),
+    )
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise InvalidInput(Text(f"{name} phải là số nguyên từ 1 đến 1000.",
+                                f"{name} must be a whole number, 1 to 1000."))
+    return int(text)
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    return {"1": True, "0": False}.get(env.get(name, ""), default)
+
+
+def _kept_secret(home: Path) -> str:
+    """Give the signing secret of an embedded install, made once and readable by its owner only."""
+    place = home / "secret-key"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise InvalidInput(Text(f"Không ghi được thư mục {home}: {error.strerror}.",
+                                f"The folder {home} cannot be written: {error.strerror}.")) from error
+    return place.read_text().strip() or secrets.token_urlsafe(48)

@@ -1,0 +1,185 @@
+"""Sessions and transactions on SQLite and PostgreSQL, and the promise that no update is lost.
+
+`reading()` sees one snapshot and can write nothing. `transaction()` reads first and takes the write lock only at
+its first writing statement, so that nothing slow runs under it; what was read is protected by the row version of
+the case (`Case.row_version`), and a stale one ends in `CaseChanged`. On SQLite the write lock is `BEGIN IMMEDIATE`:
+with the driver's own transactions, updates are lost without an error.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from engine.domain.errors import CaseChanged, InvalidInput, Unavailable
+from engine.domain.text import Text
+from engine.storage import mapping
+
+BUSY_MS = 30_000
+
+
+class Database:
+    """Two engines over one database: one that only reads, one that writes."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _url(url)
+        self.sqlite = self.url.startswith("sqlite")
+        mapping.tie()
+        if self.sqlite:
+            self.reader, self.writer = _sqlite(self.url, read_only=True), _sqlite(self.url, read_only=False)
+        else:
+            self.writer = _postgresql(self.url)
+            self.reader = self.writer.execution_options(postgresql_readonly=True)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def _url(url: str) -> str:
+    """Accept `sqlite:///…` and `postgresql://…`; the latter speaks through psycopg.
+
+    Raises:
+        InvalidInput: another or an unreadable address.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise InvalidInput(Text("Địa chỉ cơ sở dữ liệu không đọc được.",
+                                "The database address cannot be read.")) from error
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise InvalidInput(Text(f"Chỉ dùng được SQLite hoặc PostgreSQL, không dùng được {parsed.drivername}.",
+                                f"Only SQLite and PostgreSQL can be used, not {parsed.drivername}."))
+    return parsed.render_as_string(hide_password=False)
+
+
+def _sqlite(url: str, *, read_only: bool) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None       # the driver must not open transactions of its own
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+            connection.execute(f"PRAGMA {pragma}")
+        if read_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    if read_only:
+        @event.listens_for(engine, "begin")
+        def snapshot(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN")
+    else:
+        @event.listens_for(engine, "before_cursor_execute")
+        def lock(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+            raw = connection.connection.dbapi_connection
+            if raw is not None and not raw.in_transaction and not statement.lstrip()[:6].upper().startswith(
+                    ("SELECT", "PRAGMA", "BEGIN")):
+                cursor.execute("BEGIN IMMEDIATE")
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    return create_engine(
+        url, pool_pre_ping=False, pool_size=8, max_overflow=8, pool_timeout=5, pool_recycle=1800,
+        connect_args={"connect_timeout": 5,
+                      "options": "-c statement_timeout=15000 -c lock_timeout=10000 -c timezone=UTC"},
+    )
+
+
+_current: Database | None = None
+
+
+def use(url: str) -> Database:
+    """Choose the database of this process; the one before is closed."""
+    global _current
+    if _current is not None:
+        _current.close()
+    _current = Database(url)
+    return _current
+
+
+def current() -> Database:
+    """Give the database of this process.
+
+    Raises:
+        Unavailable: none was chosen yet.
+    """
+    if _current is None:
+        raise Unavailable(Text("Chưa chọn cơ sở dữ liệu.", "No database was chosen."))
+    return _current
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Read one consistent snapshot; nothing can be written.
+
+    Raises:
+        Unavailable: the database is locked, missing or away.
+    """
+    with _translated(), Session(current().reader, autoflush=False, expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Read, then write in one transaction that commits at the end or leaves no trace.
+
+    Raises:
+        CaseChanged: a row read here was written by another in between.
+        Unavailable: the database is locked, missing or away.
+    """
+    with _translated(), Session(current().writer, autoflush=False, expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def locked() -> Iterator[Session]:
+    """Take the write lock first, then read and write: for acts on the office itself, which are rare.
+
+    On PostgreSQL an advisory lock of the transaction lets one such act run at a time.
+    """
+    with transaction() as session:
+        if current().sqlite:
+            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            session.execute(text("SELECT pg_advisory_xact_lock(20261124)"))
+        yield session
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except StaleDataError as error:
+        raise CaseChanged(Text("Hồ sơ vừa được người khác thay đổi.",
+                               "The case was just changed by someone else.")) from error
+    except DBAPIError as error:
+        missing = isinstance(error, ProgrammingError) and "does not exist" in str(error.orig)
+        if isinstance(error, OperationalError) or missing or error.connection_invalidated:
+            raise Unavailable(_why(error)) from error
+        raise
+
+
+def _why(error: DBAPIError) -> Text:
+    words = str(error.orig).lower()
+    if "locked" in words or "busy" in words:
+        return Text("Cơ sở dữ liệu đang bị khóa. Hãy thử lại sau.", "The database is locked. Try again later.")
+    if "no such table" in words or "does not exist" in words:
+        return Text("Cơ sở dữ liệu chưa được chuẩn bị. Hãy chạy «motcua db upgrade».",
+                    "The database is not prepared. Run “motcua db upgrade”.")
+    if "full" in words or "disk" in words:
+        return Text("Ổ đĩa đầy hoặc hỏng, chưa lưu được gì.", "The disk is full or failing; nothing was stored.")
+    return Text("Không dùng được cơ sở dữ liệu lúc này.", "The database cannot be used now.")

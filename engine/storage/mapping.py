@@ -1,0 +1,43 @@
+"""Ties the plain entities of the domain to the tables. Imported once, by `engine.storage.database`."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import registry, relationship
+
+from engine.domain.audit import AuditEvent, Ledger
+from engine.domain.case import Case, Incident, Task
+from engine.domain.office import (
+    AccessToken,
+    CalendarVersion,
+    Document,
+    Job,
+    ProcedureVersion,
+    StoredAnswer,
+    Viewing,
+)
+from engine.domain.people import Account, Appointment, Position, Unit
+from engine.storage import tables
+
+mapper_registry = registry(metadata=tables.metadata)
+_PLAIN = {
+    Unit: tables.unit_table, Position: tables.position_table, Account: tables.account_table,
+    Appointment: tables.appointment_table, AccessToken: tables.access_token_table,
+    CalendarVersion: tables.calendar_table, ProcedureVersion: tables.procedure_version_table,
+    Task: tables.task_table, AuditEvent: tables.audit_event_table, Ledger: tables.ledger_table,
+    Document: tables.document_table, Job: tables.job_table, Incident: tables.incident_table,
+    StoredAnswer: tables.stored_answer_table, Viewing: tables.viewing_table,
+}
+
+
+def tie() -> None:
+    """Map every entity; a second call changes nothing."""
+    if list(mapper_registry.mappers):
+        return
+    for entity, table in _PLAIN.items():
+        mapper_registry.map_imperatively(entity, table)
+    mapper_registry.map_imperatively(
+        Case, tables.case_table,
+        version_id_col=tables.case_table.c.row_version,
+        properties={"tasks": relationship(Task, lazy="raise", order_by=tables.task_table.c.opened_at)},
+    )
+    mapper_registry.configure()

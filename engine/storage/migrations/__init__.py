@@ -1,0 +1,1 @@
+"""Migrations: numbered, forward only, expand–contract, so that the previous release runs while they apply."""

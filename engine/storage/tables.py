@@ -1,0 +1,259 @@
+"""The tables. Entities know nothing of them: `engine.storage.mapping` ties the two together."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from engine.domain.case import CaseStatus, TaskStatus
+from engine.storage.types import Json, UtcDateTime, Word
+
+metadata = MetaData(naming_convention={
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+})
+
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+unit_table = Table(
+    "unit", metadata,
+    Column("id", String(64), primary_key=True),
+    Column("type", String(64), nullable=False),
+    Column("parent", String(64), ForeignKey("unit.id")),
+    Column("title_vi", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("code", String(32)),
+    Column("calendar", String(64)),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+position_table = Table(
+    "position", metadata,
+    Column("id", String(64), primary_key=True),
+    Column("unit", String(64), ForeignKey("unit.id"), nullable=False),
+    Column("title_vi", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+account_table = Table(
+    "account", metadata,
+    Column("name", String(64), primary_key=True),
+    Column("full_name", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+)
+
+appointment_table = Table(
+    "appointment", metadata,
+    Column("account", String(64), ForeignKey("account.name"), primary_key=True),
+    Column("position", String(64), ForeignKey("position.id"), primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("valid_to", Date),
+)
+
+access_token_table = Table(
+    "access_token", metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("account", String(64), ForeignKey("account.name"), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+
+calendar_table = Table(
+    "calendar", metadata,
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("body", Json, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+procedure_version_table = Table(
+    "procedure_version", metadata,
+    Column("id", _Serial, primary_key=True),
+    Column("slug", String(100), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("title_vi", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("code", String(40)),
+    Column("hash", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("effective_from", Date),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("published_by", String(64), nullable=False),
+    UniqueConstraint("slug", "number"),
+)
+
+case_table = Table(
+    "cases", metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("procedure", String(100), nullable=False),
+    Column("version_id", _Serial, ForeignKey("procedure_version.id"), nullable=False),
+    Column("unit", String(64), ForeignKey("unit.id"), nullable=False),
+    Column("applicant", Text, nullable=False),
+    Column("filed_by", String(64), nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
+    Column("tracking", String(32), nullable=False, unique=True),
+    Column("status", Word(CaseStatus), nullable=False),
+    Column("units", Json, nullable=False),
+    Column("calendars", Json, nullable=False),
+    Column("received_at", UtcDateTime),
+    Column("due_at", UtcDateTime),
+    Column("norm_due_at", UtcDateTime),
+    Column("promised_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("outcome", String(100)),
+    Column("verdict", String(12)),
+    Column("remaining", Integer),
+    Column("clock", Json, nullable=False),
+    Column("ordinals", Json, nullable=False),
+    Column("actors", Json, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("pending", Json, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("row_version", Integer, nullable=False),
+    Index("ix_cases_procedure_filed_at", "procedure", "filed_at"),
+    Index("ix_cases_unit_filed_at", "unit", "filed_at"),
+)
+
+task_table = Table(
+    "task", metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("key", String(100), nullable=False),
+    Column("path", String(300), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("role", String(64), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("receiving_unit", String(64), nullable=False),
+    Column("status", Word(TaskStatus), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("holder", String(64)),
+    Column("barred", Json, nullable=False),
+    Column("reserved_for", String(64)),
+    Column("claimed_at", UtcDateTime),
+    Column("completed_at", UtcDateTime),
+    Column("actor", String(64)),
+    Column("outcome", String(100)),
+    Index("ix_task_case_id_opened_at", "case_id", "opened_at"),
+    Index("ix_task_unit_role_due_at", "unit", "role", "due_at"),
+)
+
+audit_event_table = Table(
+    "audit_event", metadata,
+    Column("stream", Uuid, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("action", String(40), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("format", SmallInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+ledger_table = Table(
+    "ledger", metadata,
+    Column("stream", Uuid, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+)
+
+document_table = Table(
+    "document", metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("paper", String(100)),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("added_by", String(64), nullable=False),
+)
+
+job_table = Table(
+    "job", metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("key", String(400), nullable=False),
+    Column("due", UtcDateTime, nullable=False, index=True),
+    Column("payload", Json, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("leased_until", UtcDateTime),
+    Column("fence", Integer, nullable=False),
+    Column("last_error", Text),
+    UniqueConstraint("case_id", "kind", "key"),
+)
+
+incident_table = Table(
+    "incident", metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("code", String(40), nullable=False),
+    Column("element", String(300)),
+    Column("message_vi", Text, nullable=False),
+    Column("message_en", Text, nullable=False),
+    Column("act", Json, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+    Column("resolved_by", String(64)),
+)
+
+stored_answer_table = Table(
+    "stored_answer", metadata,
+    Column("account", String(64), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+number_book_table = Table(
+    "number_book", metadata,
+    Column("book", String(100), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+attempt_table = Table(
+    "attempt", metadata,
+    Column("bucket", String(120), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("count", Integer, nullable=False),
+)
+
+viewing_table = Table(
+    "viewing", metadata,
+    Column("id", _Serial, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("account", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
