@@ -179,7 +179,8 @@ def _before_counting(course: Course, day: int) -> Line:
         minutes = sum(max(0, b - max(a, course.start % DAY)) for a, b in sessions_on(course.calendar, day))
         return Line(_date(day), minutes, False, Text("Ngày tiếp nhận, không tính", "Day of receipt, not counted"))
     if day == course.receipt // DAY and sessions_on(course.calendar, day):
-        return Line(_date(day), 0, False, receipt_reason(course))
+        at, why = clock_text(course.receipt % DAY), receipt_reason(course)
+        return Line(_date(day), 0, False, Text(f"Nhận lúc {at}. {why.vi}", f"Received at {at}. {why.en}"))
     return Line(_date(day), 0, False, off_reason(course.calendar, day))
 
 
@@ -187,7 +188,6 @@ def receipt_reason(course: Course) -> Text:
     """Say why a receipt counts only from a later instant; empty when it counts at once."""
     day, minute = divmod(course.receipt, DAY)
     sessions, cut_off = sessions_on(course.calendar, day), course.terms.cut_off
-    at = clock_text(minute)
     if course.start == course.receipt:
         return same("")
     if not sessions:
@@ -196,8 +196,11 @@ def receipt_reason(course: Course) -> Text:
         begin = clock_text(course.start % DAY)
         return Text(f"Ngoài giờ làm việc nên tính từ {begin}", f"Outside working hours: counted from {begin}")
     limit = sessions[-1][1] if cut_off is None else min(cut_off, sessions[-1][1])
-    return Text(f"Nhận lúc {at}. Sau {clock_text(limit)} nên tính từ đầu ngày làm việc sau",
-                f"Received at {at}. After {clock_text(limit)}: counted from the next working day")
+    if minute == limit:
+        return Text(f"Đã đóng cửa lúc {clock_text(limit)} nên tính từ đầu ngày làm việc sau",
+                    f"Closed at {clock_text(limit)}: counted from the next working day")
+    return Text(f"Sau {clock_text(limit)} nên tính từ đầu ngày làm việc sau",
+                f"After {clock_text(limit)}: counted from the next working day")
 
 
 def off_reason(calendar: WorkCalendar, day: int) -> Text:
