@@ -1,0 +1,398 @@
+"""The one language of conditions, decision cells, timers and required papers: Python's notation for values and
+comparisons, translated once into closures that we wrote ourselves. A dot reads a key of a record and nothing
+else; no attribute of a Python object, no free call, no loop, and the work and size of every step are bounded.
+
+Why not simpleeval: `verify.items` gives it the method of the dict when the form has a field called `items`, and
+it has no budget of steps. Nothing here evaluates text with Python's own `eval`.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import keyword
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+MAX_LENGTH = 2_000
+MAX_NODES = 200
+MAX_DEPTH = 40
+MAX_STEPS = 5_000
+MAX_ITEMS = 10_000
+MAX_BITS = 256
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class ExpressionError(ValueError):
+    """An expression that is not allowed, or that failed on the data it was given; `reason` is a stable word."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class Work:
+    """What one evaluation may still spend: steps, counted down as items are touched."""
+
+    steps: int = MAX_STEPS
+
+    def spend(self, steps: int) -> None:
+        """Take `steps` off the budget.
+
+        Raises:
+            ExpressionError: nothing is left (`too-much-work`).
+        """
+        self.steps -= steps
+        if self.steps < 0:
+            raise ExpressionError("too-much-work")
+
+
+Closure = Callable[[Mapping[str, Any], Work], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A translated expression: its text, the names it reads from the data, and the closure that answers it."""
+
+    text: str
+    names: frozenset[str]
+    run: Closure
+
+
+def evaluate(text: str, data: Mapping[str, Any]) -> Any:
+    """Answer an expression over `data`; the same text and data give the same answer always.
+
+    Raises:
+        ExpressionError: the text is not allowed, a name is missing, or the values do not fit the operators.
+    """
+    expression = translate(text)
+    try:
+        return expression.run(data, Work())
+    except ExpressionError:
+        raise
+    except RecursionError as error:
+        raise ExpressionError("too-complex") from error
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise ExpressionError("failed", str(error)[:200]) from error
+
+
+def holds(text: str, data: Mapping[str, Any]) -> bool:
+    """Tell whether a condition is true; a condition must answer `True` or `False`, nothing merely "truthy".
+
+    Raises:
+        ExpressionError: as `evaluate`, or the answer is not a truth value (`not-boolean`).
+    """
+    answer = evaluate(text, data)
+    if answer is not True and answer is not False:
+        raise ExpressionError("not-boolean", type(answer).__name__)
+    return answer
+
+
+def names(text: str) -> frozenset[str]:
+    """Give the names an expression reads from the data of the case.
+
+    Raises:
+        ExpressionError: the text is not allowed.
+    """
+    return translate(text).names
+
+
+@functools.lru_cache(maxsize=4096)
+def translate(text: str) -> Expression:
+    """Check a text against the language and translate it; results are kept, so a second call is free.
+
+    Raises:
+        ExpressionError: the text is not allowed; nothing of it has run.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError("too-long")
+    stripped = text.strip()
+    if stripped.startswith(("=", "${", "#{")):
+        raise ExpressionError("dialect", stripped[:2])
+    try:
+        tree = ast.parse(stripped, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ExpressionError("syntax", getattr(error, "msg", "") or type(error).__name__) from error
+    _measure(tree)
+    builder = _Builder()
+    run = builder.build(tree.body)
+    return Expression(text, frozenset(builder.names), run)
+
+
+def _measure(tree: ast.AST) -> None:
+    """Refuse a tree of too many nodes or too deep, without recursion."""
+    stack, count = [(tree, 0)], 0
+    while stack:
+        node, depth = stack.pop()
+        count += 1
+        if count > MAX_NODES or depth > MAX_DEPTH:
+            raise ExpressionError("too-complex")
+        stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node)
+                     if not isinstance(child, (ast.expr_context, ast.operator, ast.cmpop, ast.boolop)))
+
+
+def _bounded(value: Any) -> Any:
+    """Give `value` back if it is of a size we carry on with."""
+    kind = type(value)
+    if (kind is int and value.bit_length() > MAX_BITS) or (kind is float and not math.isfinite(value)):
+        raise ExpressionError("number-too-large")
+    if kind in (str, list, tuple) and len(value) > MAX_ITEMS:
+        raise ExpressionError("value-too-large")
+    return value
+
+
+def _arithmetic(apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Allow an operator on numbers, and plus and minus on dates and spans of days."""
+    def checked(left: Any, right: Any) -> Any:
+        if not isinstance(left, (int, float, Decimal, date, timedelta)):
+            raise ExpressionError("operator", type(left).__name__)
+        if not isinstance(right, (int, float, Decimal, date, timedelta)):
+            raise ExpressionError("operator", type(right).__name__)
+        if isinstance(left, Decimal) and isinstance(right, float):
+            right = Decimal(str(right))
+        elif isinstance(left, float) and isinstance(right, Decimal):
+            left = Decimal(str(left))
+        return _bounded(apply(left, right))
+    return checked
+
+
+def _plus(left: Any, right: Any) -> Any:
+    """Add numbers and dates, join two texts or two lists."""
+    if type(left) is type(right) and type(left) in (str, list, tuple):
+        if len(left) + len(right) > MAX_ITEMS:
+            raise ExpressionError("value-too-large")
+        return left + right
+    return _ADD(left, right)
+
+
+_ADD = _arithmetic(operator.add)
+_BINARY: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: _plus, ast.Sub: _arithmetic(operator.sub), ast.Mult: _arithmetic(operator.mul),
+    ast.Div: _arithmetic(operator.truediv), ast.FloorDiv: _arithmetic(operator.floordiv),
+    ast.Mod: _arithmetic(operator.mod),
+}
+_COMPARE: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+    ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
+    ast.In: lambda left, right: left in right, ast.NotIn: lambda left, right: left not in right,
+}
+_UNARY: dict[type, Callable[[Any], Any]] = {
+    ast.Not: operator.not_, ast.USub: operator.neg, ast.UAdd: operator.pos,
+}
+_CONSTANTS = {"true": True, "false": False, "null": None}
+
+
+def _round(number: Any, digits: int = 0) -> Any:
+    """Round a number half to even; `digits` is between −12 and 12."""
+    if type(digits) is not int or abs(digits) > 12:
+        raise ExpressionError("operator", "round")
+    return round(number, digits) if digits else round(number)
+
+
+def _whole(value: Any) -> int:
+    """Read a whole number from a number or from at most 40 digits of text."""
+    if isinstance(value, str) and len(value) > 40:
+        raise ExpressionError("number-too-large")
+    return int(value)
+
+
+def _date(text: Any) -> date:
+    """Read a calendar date from `YYYY-MM-DD`; a date stays a date."""
+    return text if isinstance(text, date) else date.fromisoformat(text)
+
+
+def _days(value: Any) -> Any:
+    """Give a span of so many days, or the number of days of a span."""
+    return value.days if isinstance(value, timedelta) else timedelta(days=value)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "len": len, "min": min, "max": max, "sum": sum, "abs": abs, "round": _round, "int": _whole,
+    "date": _date, "days": _days,
+}
+RESERVED = frozenset(FUNCTIONS) | frozenset(keyword.kwlist) | frozenset(_CONSTANTS) | {"has", "input"}
+
+
+class _Builder:
+    """Turns one tree into a closure; an unknown kind of node is refused by its name."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def build(self, node: ast.AST) -> Closure:
+        """Translate one node."""
+        method = getattr(self, "_" + type(node).__name__.lower(), None)
+        if method is None:
+            raise ExpressionError("not-allowed", type(node).__name__)
+        inner: Closure = method(node)
+        return inner
+
+    def _constant(self, node: ast.Constant) -> Closure:
+        value = node.value
+        if value is not None and type(value) not in (bool, int, float, str):
+            raise ExpressionError("not-allowed", type(value).__name__)
+        _bounded(value)
+        return lambda data, work: value
+
+    def _name(self, node: ast.Name) -> Closure:
+        name = node.id
+        if name in _CONSTANTS:
+            constant = _CONSTANTS[name]
+            return lambda data, work: constant
+        if name.startswith("_") or name in FUNCTIONS or name == "has":
+            raise ExpressionError("not-allowed", name)
+        self.names.add(name)
+
+        def read(data: Mapping[str, Any], work: Work) -> Any:
+            work.spend(1)
+            if name not in data:
+                raise ExpressionError("missing", name)
+            return data[name]
+        return read
+
+    def _attribute(self, node: ast.Attribute) -> Closure:
+        key, value = node.attr, self.build(node.value)
+        if key.startswith("_"):
+            raise ExpressionError("not-allowed", key)
+
+        def read(data: Mapping[str, Any], work: Work) -> Any:
+            work.spend(1)
+            record = value(data, work)
+            if type(record) is not dict:
+                raise ExpressionError("not-a-record", key)
+            if key not in record:
+                raise ExpressionError("missing", key)
+            return record[key]
+        return read
+
+    def _subscript(self, node: ast.Subscript) -> Closure:
+        if isinstance(node.slice, ast.Slice):
+            raise ExpressionError("not-allowed", "Slice")
+        value, place = self.build(node.value), self.build(node.slice)
+
+        def read(data: Mapping[str, Any], work: Work) -> Any:
+            work.spend(1)
+            container, key = value(data, work), place(data, work)
+            if type(container) not in (dict, list, tuple):
+                raise ExpressionError("not-a-record", str(type(container).__name__))
+            if type(container) is dict and key not in container:
+                raise ExpressionError("missing", str(key)[:80])
+            return container[key]
+        return read
+
+    def _boolop(self, node: ast.BoolOp) -> Closure:
+        parts = [self.build(value) for value in node.values]
+        stop = isinstance(node.op, ast.Or)
+
+        def decide(data: Mapping[str, Any], work: Work) -> Any:
+            work.spend(1)
+            for part in parts:
+                answer = part(data, work)
+                if answer is not True and answer is not False:
+                    raise ExpressionError("not-boolean", type(answer).__name__)
+                if answer is stop:
+                    return stop
+            return not stop
+        return decide
+
+    def _compare(self, node: ast.Compare) -> Closure:
+        parts = [self.build(value) for value in (node.left, *node.comparators)]
+        operators = [_COMPARE[type(one)] for one in node.ops]
+
+        def decide(data: Mapping[str, Any], work: Work) -> bool:
+            left = parts[0](data, work)
+            for apply, part in zip(operators, parts[1:], strict=True):
+                right = part(data, work)
+                work.spend(1 + (len(right) // 8 if isinstance(right, (str, list, tuple, dict)) else 0))
+                if not apply(left, right):
+                    return False
+                left = right
+            return True
+        return decide
+
+    def _binop(self, node: ast.BinOp) -> Closure:
+        apply = _BINARY.get(type(node.op))
+        if apply is None:
+            raise ExpressionError("not-allowed", type(node.op).__name__)
+        left, right = self.build(node.left), self.build(node.right)
+
+        def calculate(data: Mapping[str, Any], work: Work) -> Any:
+            work.spend(1)
+            return apply(left(data, work), right(data, work))
+        return calculate
+
+    def _unaryop(self, node: ast.UnaryOp) -> Closure:
+        apply = _UNARY.get(type(node.op))
+        if apply is None:
+            raise ExpressionError("not-allowed", type(node.op).__name__)
+        operand, negates = self.build(node.operand), isinstance(node.op, ast.Not)
+
+        def calculate(data: Mapping[str, Any], work: Work) -> Any:
+            work.spend(1)
+            value = operand(data, work)
+            if negates and value is not True and value is not False:
+                raise ExpressionError("not-boolean", type(value).__name__)
+            return apply(value)
+        return calculate
+
+    def _ifexp(self, node: ast.IfExp) -> Closure:
+        test, yes, no = self.build(node.test), self.build(node.body), self.build(node.orelse)
+
+        def choose(data: Mapping[str, Any], work: Work) -> Any:
+            work.spend(1)
+            answer = test(data, work)
+            if answer is not True and answer is not False:
+                raise ExpressionError("not-boolean", type(answer).__name__)
+            return yes(data, work) if answer else no(data, work)
+        return choose
+
+    def _list(self, node: ast.List) -> Closure:
+        parts = [self.build(value) for value in node.elts]
+
+        def collect(data: Mapping[str, Any], work: Work) -> list[Any]:
+            work.spend(1 + len(parts))
+            return [part(data, work) for part in parts]
+        return collect
+
+    _tuple = _list
+
+    def _call(self, node: ast.Call) -> Closure:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if node.keywords or len(node.args) > 20:
+            raise ExpressionError("call", name)
+        if name == "has" and len(node.args) == 1:
+            return self._has(node.args[0])
+        function = FUNCTIONS.get(name)
+        if function is None:
+            raise ExpressionError("call", name)
+        parts = [self.build(value) for value in node.args]
+
+        def call(data: Mapping[str, Any], work: Work) -> Any:
+            values = [part(data, work) for part in parts]
+            work.spend(1 + sum(len(one) for one in values if isinstance(one, (str, list, tuple, dict))))
+            return _bounded(function(*values))
+        return call
+
+    def _has(self, node: ast.AST) -> Closure:
+        """`has(a.b)`: whether the data reach that far; the one place where a missing name is no failure."""
+        path = self.build(node)
+        if not isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
+            raise ExpressionError("call", "has")
+
+        def reach(data: Mapping[str, Any], work: Work) -> bool:
+            try:
+                return path(data, work) is not None
+            except ExpressionError as error:
+                if error.reason in ("missing", "not-a-record"):
+                    return False
+                raise
+        return reach

@@ -1,0 +1,98 @@
+"""Looking at a workflow without the library's search: flat scans of every task of the case and its called processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.workflow import specs
+from engine.workflow.definition import Definition, Passed, Path, Waiting, WaitingKind
+
+_LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+def trees(workflow: Any) -> list[Any]:
+    """Give the case's workflow and its called processes, the innermost first."""
+    return [*sorted(workflow.subprocesses.values(), key=lambda one: one.depth, reverse=True), workflow]
+
+
+def live(workflow: Any) -> list[Any]:
+    """Give every task that waits, is ready or is started, callers before the called."""
+    return [task for one in reversed(trees(workflow)) for task in one.tasks.values() if task._state & _LIVE]
+
+
+def find(workflow: Any, task_id: UUID) -> Any:
+    """Give the task of this id anywhere in the case, or None."""
+    for one in trees(workflow):
+        if task_id in one.tasks:
+            return one.tasks[task_id]
+    return None
+
+
+def kind(task: Any) -> WaitingKind | None:
+    """Tell what a task waits for from outside; None for one that waits for nothing of ours."""
+    spec = task.task_spec
+    if isinstance(spec, specs.UserTask):
+        return "user" if task._state == TaskState.READY else None
+    if isinstance(spec, specs.ServiceTask):
+        return "service" if task._state == TaskState.STARTED else None
+    if isinstance(spec, specs.Receive):
+        return "receive" if task._state == TaskState.WAITING else None
+    return None
+
+
+def waiting(tasks: list[Any]) -> Iterator[Waiting]:
+    """Give the tasks among `tasks` that somebody outside must do, answer or deliver."""
+    for task in tasks:
+        found = kind(task)
+        if found is not None:
+            yield Waiting(task.id, task.task_spec.bpmn_id, path(task), found)
+
+
+def timers(workflow: Any) -> list[Any]:
+    """Give the timers that wait, in the order they began to."""
+    return [task for task in workflow.event_manager.tasks.values()
+            if task._state == TaskState.WAITING and "due" in task.internal_data]
+
+
+def path(task: Any) -> Path:
+    """Give the ids of the call activities that lead to a task's process, from the top."""
+    found: list[str] = []
+    workflow = task.workflow
+    while workflow.parent_task_id is not None:
+        caller = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
+        found.append(caller.task_spec.bpmn_id)
+        workflow = caller.workflow
+    return tuple(reversed(found))
+
+
+def passed(task: Any, definition: Definition) -> Passed:
+    """Say which element a completed task was and by which flow it was reached."""
+    process, key = task.workflow.spec.name, task.task_spec.bpmn_id
+    flow = None
+    if not isinstance(task.task_spec, (specs.BoundaryTimer, specs.StartEvent)):
+        before = task.parent
+        while before is not None and before.task_spec.bpmn_id is None:
+            before = before.parent
+        if before is not None:
+            flow = definition.flow_between.get((process, before.task_spec.bpmn_id, key))
+    joined: tuple[str, ...] = ()
+    if isinstance(task.task_spec, specs.ParallelGateway):
+        joined = tuple(one for one in definition.flows_into.get((process, key), ()) if one != flow)
+    return Passed(key, path(task), flow, joined)
+
+
+def depth(workflow: Any) -> int:
+    """Give the depth of a task tree, counted without recursion."""
+    depths: dict[UUID, int] = {}
+    deepest = 0
+    stack = [(workflow.task_tree.id, 0)]
+    while stack:
+        key, level = stack.pop()
+        depths[key] = level
+        deepest = max(deepest, level)
+        stack.extend((child, level + 1) for child in workflow.tasks[key]._children)
+    return deepest

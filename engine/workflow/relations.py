@@ -1,0 +1,156 @@
+"""What only shows when all files of a procedure lie side by side: called processes and tables that are not there,
+processes that call themselves, loops nobody waits in, names no step stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.workflow import expressions, structure, tables, timers
+from engine.workflow.decisions import Table
+from engine.workflow.definition import Step
+from engine.workflow.expressions import ExpressionError
+from engine.workflow.reading import Process
+
+MAX_CALLS = 20
+
+Complain = Callable[[str, str | None, str, Mapping[str, str]], None]      # file, element, code, facts
+
+
+def examine(processes: Mapping[str, Process], steps: Mapping[tuple[str, str], Step], table: Mapping[str, Table],
+            complain: Complain) -> None:
+    """Complain of everything between the processes and tables of a procedure that does not fit."""
+    calls = {key: [node.called for node in one.nodes.values() if node.called] for key, one in processes.items()}
+    recursive = _recursion(processes, calls, complain)
+    _references(processes, steps, table, complain)
+    if not recursive:
+        for process in processes.values():
+            _loops(process, _passable(processes), complain)
+    _names(processes, table, complain)
+
+
+def reachable(slug: str, processes: Mapping[str, Process]) -> dict[str, Process]:
+    """Give the process `slug` and every process it calls, directly or not."""
+    ahead = {key: [node.called for node in one.nodes.values() if node.called] for key, one in processes.items()}
+    found = structure.walk([slug], ahead)
+    return {key: one for key, one in processes.items() if key in found}
+
+
+def _recursion(processes: Mapping[str, Process], calls: Mapping[str, list[str]], complain: Complain) -> bool:
+    """Complain of processes that come back to themselves, and of calls nested too deep."""
+    found = False
+    for key, process in processes.items():
+        if key in structure.walk(calls[key], calls):
+            node = next(one for one in process.nodes.values()
+                        if one.called and key in structure.walk([one.called], calls) | {one.called})
+            complain(process.file, node.id, "call-recursion", {"process": key})
+            found = True
+    if not found:
+        level, depth = list(processes), 0
+        while level and depth <= MAX_CALLS:
+            level, depth = [one for key in set(level) for one in calls.get(key, ())], depth + 1
+        if level:
+            process = processes[next(key for key in level if key in processes)] \
+                if any(key in processes for key in level) else next(iter(processes.values()))
+            complain(process.file, process.id, "calls-too-deep", {"limit": str(MAX_CALLS)})
+    return found
+
+
+def _references(processes: Mapping[str, Process], steps: Mapping[tuple[str, str], Step],
+                table: Mapping[str, Table], complain: Complain) -> None:
+    """Complain of called processes, tables and earlier tasks that are named but not there."""
+    for process in processes.values():
+        for node in process.nodes.values():
+            step = steps[process.id, node.id]
+            if node.called and node.called not in processes:
+                complain(process.file, node.id, "unknown-called-process", {"called": node.called})
+            if node.kind == "decision" and not step.decision:
+                complain(process.file, node.id, "missing-decision", {"id": node.id})
+            elif step.decision and step.decision not in table:
+                complain(process.file, node.id, "unknown-decision", {"ref": step.decision})
+            if node.kind == "service" and step.service is None:
+                complain(process.file, node.id, "missing-service", {"id": node.id})
+            if node.kind == "user" and step.assignment is None:
+                complain(process.file, node.id, "missing-role", {"id": node.id})
+
+
+def _passable(processes: Mapping[str, Process]) -> dict[str, bool]:
+    """Tell of every process whether it can run from start to end without anybody waiting; callers after the called."""
+    answers: dict[str, bool] = {}
+    open_keys = list(processes)
+    while open_keys:
+        progress = False
+        for key in list(open_keys):
+            called = {node.called for node in processes[key].nodes.values() if node.called in processes}
+            if called <= answers.keys():
+                answers[key] = _through(processes[key], answers)
+                open_keys.remove(key)
+                progress = True
+        if not progress:
+            break
+    return answers
+
+
+def _waits(process: Process, key: str, answers: Mapping[str, bool]) -> bool:
+    """Tell whether a step waits for somebody, or calls a process that always does."""
+    node = process.nodes[key]
+    return node.kind in structure.WAITS or (node.kind == "call" and not answers.get(node.called or "", False))
+
+
+def _through(process: Process, answers: Mapping[str, bool]) -> bool:
+    """Tell whether a path without a wait leads from the start to an end."""
+    ahead = {key: [edge.target for edge in process.outgoing.get(key, ())] for key in process.nodes
+             if not _waits(process, key, answers)}
+    starts = [key for key, node in process.nodes.items() if node.kind == "start"]
+    return any(process.nodes[key].kind in ("end", "terminate") for key in structure.walk(starts, ahead)
+               if key in process.nodes)
+
+
+def _loops(process: Process, answers: Mapping[str, bool], complain: Complain) -> None:
+    """Complain of a loop in which nobody ever waits: peel away every step without a way in, loops are what is left."""
+    ahead = {key: [edge.target for edge in process.outgoing.get(key, ())
+                   if edge.target in process.nodes and not _waits(process, edge.target, answers)]
+             for key in process.nodes if not _waits(process, key, answers)}
+    into = dict.fromkeys(ahead, 0)
+    for targets in ahead.values():
+        for target in targets:
+            into[target] += 1
+    free = [key for key, number in into.items() if not number]
+    while free:
+        for target in ahead.pop(free.pop()):
+            into[target] -= 1
+            if not into[target]:
+                free.append(target)
+    loop = [key for key in ahead if key in structure.walk(ahead[key], ahead)]
+    if loop:
+        complain(process.file, loop[0], "loop-without-wait", {"steps": ", ".join(loop[:6])})
+
+
+def _names(processes: Mapping[str, Process], table: Mapping[str, Table], complain: Complain) -> None:
+    """Complain of expressions that read what no step of the procedure stores, hyphenated ids above all."""
+    every = {node.id for one in processes.values() for node in one.nodes.values()}
+    stored = {node.id for one in processes.values() for node in one.nodes.values() if node.kind in structure.STORES}
+    for process in processes.values():
+        for edge in process.edges:
+            if edge.condition:
+                _expression(process.file, edge.id, edge.condition, every, stored, complain)
+        for node in process.nodes.values():
+            if node.timer and timers.literal(node.timer[1]) is None:
+                _expression(process.file, node.id, node.timer[1], every, stored, complain)
+    for one in table.values():
+        for name in sorted(tables.names(one) - stored):
+            complain(one.file, one.id, "unknown-name", {"name": name})
+
+
+def _expression(file: str, element: str, text: str, every: set[str], stored: set[str], complain: Complain) -> None:
+    """Check the names of one expression."""
+    hyphenated = [key for key in every if "-" in key and key in text]
+    if hyphenated:
+        complain(file, element, "hyphen-in-expression",
+                 {"id": hyphenated[0], "proposed": structure.proposed(hyphenated[0], every)})
+        return
+    try:
+        unknown = sorted(expressions.names(text) - stored)
+    except ExpressionError:
+        return
+    for name in unknown:
+        complain(file, element, "unknown-name", {"name": name})

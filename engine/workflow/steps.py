@@ -1,0 +1,66 @@
+"""From the nodes of a diagram and what they declare to the steps of a definition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.domain.declarations import Assignment
+from engine.workflow import declarations, reading
+from engine.workflow.declarations import Complain
+from engine.workflow.definition import Flow, Step
+from engine.workflow.reading import Node, Process
+
+
+@dataclass
+class Declared:
+    """What one process says: its steps by key, its flows, and what the process itself declares."""
+
+    steps: dict[str, Step] = field(default_factory=dict)
+    flows: list[Flow] = field(default_factory=list)
+    own: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def declared(process: Process, complain_of: Any) -> Declared:
+    """Read the declarations of a process; `complain_of(element id)` gives the place to complain to."""
+    found = Declared(own=declarations.read(process.element, "process", complain_of(process.id or None)))
+    lanes: dict[Any, Assignment | None] = {}
+    for lane in process.lanes.values():
+        if lane not in lanes:
+            said = declarations.read(lane, "lane", complain_of(lane.get("id")))
+            lanes[lane] = _first(said, "assignment") or _named_role(lane.get("name"))
+    for node in process.nodes.values():
+        role = lanes.get(process.lanes.get(node.id))
+        found.steps[node.id] = _step(process, node, role, complain_of(node.id))
+    found.flows = [Flow(edge.id, process.id, edge.source, edge.target, edge.name, edge.condition,
+                        process.nodes[edge.source].default == edge.id if edge.source in process.nodes else False)
+                   for edge in process.edges]
+    return found
+
+
+def _named_role(name: str | None) -> Assignment | None:
+    """A lane's name is a role code, or a role's title, and gives the role where nothing else does."""
+    words = " ".join((name or "").split())
+    return Assignment(words) if words else None
+
+
+def _first(said: dict[str, list[Any]], name: str) -> Any:
+    """Give the only declaration of this name, or None."""
+    return said[name][0] if name in said else None
+
+
+def _step(process: Process, node: Node, lane: Assignment | None, complain: Complain) -> Step:
+    """Make the step of one node."""
+    said = declarations.read(node.element, node.kind, complain)
+    user = node.kind == "user"
+    form = _first(said, "form")
+    return Step(
+        key=node.id, process=process.id, kind=node.kind, name=node.name, lane=node.lane,
+        assignment=_first(said, "assignment") or (lane if user else None),
+        deadlines=tuple(said.get("deadline", ())), clock=_first(said, "clock"), suspends=_first(said, "suspends"),
+        form=form or (node.id if user else None), letters=tuple(said.get("letter", ())),
+        national_status=_first(said, "status"), service=_first(said, "service"),
+        decision=(_first(said, "decision") or reading.decision_reference(node.element))
+        if node.kind == "decision" else None,
+        message=node.message, called=node.called, hand_off=_first(said, "handoff"),
+        texts=tuple(said.get("text", ())), attached_to=node.attached_to, interrupting=node.interrupting)

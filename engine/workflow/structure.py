@@ -1,0 +1,212 @@
+"""Whether the parts of one process fit together: ids, references, flows, gateways, reachability, loops that nothing
+stops. Every rule here is about a case that would otherwise stop, hang or end silently. No recursion anywhere."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from engine.workflow import expressions, timers
+from engine.workflow.expressions import ExpressionError
+from engine.workflow.reading import Edge, Node, Process
+from engine.workflow.timers import TimerError
+
+Complain = Callable[[str | None, str, Mapping[str, str]], None]
+
+STORES = ("user", "service", "decision", "receive", "start")
+WAITS = frozenset({"user", "service", "receive", "timer"})
+_HOSTS = frozenset({"user", "service", "receive", "call"})
+
+
+def examine(process: Process, complain: Complain) -> bool:
+    """Complain of everything in a process that does not fit; True when its graph is sound enough to be built."""
+    before = _Counting(complain)
+    _ids(process, before)
+    _ends_of_flows(process, before)
+    if before.errors:
+        return False
+    for node in process.nodes.values():
+        _node(process, node, before)
+    _reach(process, before)
+    for edge in process.edges:
+        _condition(process, edge, before)
+    return not before.errors
+
+
+class _Counting:
+    """A complaint that remembers whether there was one."""
+
+    def __init__(self, complain: Complain) -> None:
+        self.complain = complain
+        self.errors = 0
+
+    def __call__(self, element: str | None, code: str, facts: Mapping[str, str]) -> None:
+        self.errors += 1
+        self.complain(element, code, facts)
+
+
+def proposed(identity: str, taken: Iterable[str]) -> str:
+    """Propose an id of small letters, digits and `_` for one that is none, different from those taken."""
+    folded = unicodedata.normalize("NFD", identity.replace("đ", "d").replace("Đ", "D"))
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", folded)
+    words = re.sub(r"[^a-z0-9]+", "_", split.encode("ascii", "ignore").decode().lower()).strip("_")
+    name = words if re.match("[a-z]", words) else f"step_{words}".rstrip("_")
+    name = f"{name}_step" if name in expressions.RESERVED else name
+    used, number, found = set(taken), 2, name
+    while found in used:
+        found, number = f"{name}_{number}", number + 1
+    return found
+
+
+def _ids(process: Process, complain: Complain) -> None:
+    """Every id is there, is there once, and can be named in an expression where it holds data."""
+    found = [child.get("id") for child in process.element.iter() if child.get("id")]
+    for identity, number in Counter(found).items():
+        if number > 1:
+            complain(identity, "duplicate-id", {"id": str(identity)})
+    for child in process.element:
+        name = str(child.tag).rpartition("}")[2]
+        if not child.get("id") and (name.endswith(("Event", "Task", "Gateway", "Flow")) or name == "callActivity"):
+            complain(process.id, "missing-id", {"name": name})
+    for node in process.nodes.values():
+        stores = node.kind in STORES or node.kind == "call"
+        if node.id and stores and (not expressions.NAME.fullmatch(node.id) or node.id in expressions.RESERVED):
+            complain(node.id, "id-form", {"id": node.id, "proposed": proposed(node.id, process.nodes)})
+
+
+def _ends_of_flows(process: Process, complain: Complain) -> None:
+    """Every flow runs between two steps of its own process, once."""
+    for edge in process.edges:
+        for end in {edge.source, edge.target} - process.nodes.keys():
+            complain(edge.id, "dangling-flow", {"ref": end})
+    for (source, target), number in Counter((edge.source, edge.target) for edge in process.edges).items():
+        if number > 1:
+            complain(source, "duplicate-flow", {"source": source, "target": target})
+    for node in process.nodes.values():
+        _hangs(process, node, complain)
+    for identity in process.lanes.keys() - process.nodes.keys():
+        complain(process.lanes[identity].get("id"), "dangling-lane", {"ref": identity})
+
+
+def _hangs(process: Process, node: Node, complain: Complain) -> None:
+    """A timer hangs on a step that waits, a default is a flow of its own gateway."""
+    host = process.nodes.get(node.attached_to) if node.attached_to is not None else None
+    if node.attached_to is not None and (host is None or host.kind not in _HOSTS):
+        complain(node.id, "boundary-host", {"ref": node.attached_to})
+    if node.default is not None and node.default not in {edge.id for edge in process.outgoing.get(node.id, ())}:
+        complain(node.id, "dangling-default", {"ref": node.default})
+
+
+def _node(process: Process, node: Node, complain: Complain) -> None:
+    """Check the flows of one node."""
+    out, into = process.outgoing.get(node.id, []), process.incoming.get(node.id, [])
+    if node.kind in ("end", "terminate"):
+        if out:
+            complain(node.id, "flow-after-end", {"id": node.id})
+    elif not out:
+        complain(node.id, "implicit-end", {"id": node.id})
+    if node.kind in ("start", "boundary_timer") and into:
+        complain(node.id, "flow-into-event", {"id": node.id})
+    if len(out) > 1 and node.kind not in ("exclusive", "parallel"):
+        complain(node.id, "implicit-split", {"id": node.id, "number": str(len(out))})
+    _needs(node, out, complain)
+
+
+def _needs(node: Node, out: list[Edge], complain: Complain) -> None:
+    """Check what a node of its kind cannot run without."""
+    if node.kind == "exclusive":
+        _exclusive(node, out, complain)
+    elif node.default is not None:
+        complain(node.id, "ignored-default", {"id": node.id})
+    if node.kind in ("timer", "boundary_timer"):
+        _timer(node, complain)
+    if node.kind == "receive" and not node.message:
+        complain(node.id, "missing-message", {"id": node.id, "ref": node.message_ref or ""})
+    if node.kind == "call" and not node.called:
+        complain(node.id, "missing-called-process", {"id": node.id})
+
+
+def _exclusive(node: Node, out: list[Edge], complain: Complain) -> None:
+    """A choice has a condition on every flow but the default, which has none."""
+    if len(out) == 1 and out[0].condition is None:
+        return
+    for edge in out:
+        if edge.id == node.default:
+            if edge.condition is not None:
+                complain(edge.id, "condition-on-default", {"gateway": node.id})
+        elif not edge.condition:
+            complain(edge.id, "missing-condition", {"gateway": node.id})
+
+
+def _timer(node: Node, complain: Complain) -> None:
+    """A timer has exactly one time, readable now where it is written plainly."""
+    times = [child for definition in node.element for child in definition
+             if str(child.tag).endswith(("timeDate", "timeDuration", "timeCycle"))]
+    if node.timer is None or not node.timer[1] or len(times) != 1:
+        complain(node.id, "missing-time", {"id": node.id})
+        return
+    form, text = node.timer
+    if form == "cycle" and (node.kind != "boundary_timer" or node.interrupting):
+        complain(node.id, "cycle-place", {"id": node.id})
+    plain = timers.literal(text)
+    try:
+        if plain is None:
+            expressions.translate(text)
+        elif form == "date":
+            timers.instant(plain, offset_required=True)
+        else:
+            {"duration": timers.duration, "cycle": timers.cycle}[form](plain)
+    except TimerError as error:
+        complain(node.id, "cycle-too-short" if error.reason == "cycle-too-short" else "unreadable-time",
+                 {"text": text[:80], "form": form})
+    except ExpressionError as error:
+        complain(node.id, "expression", {"text": text[:120], "reason": str(error)})
+
+
+def _condition(process: Process, edge: Edge, complain: Complain) -> None:
+    """A condition stands where it is asked, and is of the language."""
+    if edge.condition is None:
+        return
+    if process.nodes[edge.source].kind != "exclusive":
+        complain(edge.id, "ignored-condition", {"source": edge.source})
+        return
+    try:
+        expressions.translate(edge.condition)
+    except ExpressionError as error:
+        complain(edge.id, "expression", {"text": edge.condition[:120], "reason": str(error)})
+
+
+def _reach(process: Process, complain: Complain) -> None:
+    """Every step can be reached from the one start, and from every step an end can be reached."""
+    starts = [node.id for node in process.nodes.values() if node.kind == "start"]
+    if len(starts) != 1:
+        complain(process.id, "start-events", {"number": str(len(starts))})
+        return
+    ahead = {key: [edge.target for edge in process.outgoing.get(key, ())]
+             + [event.id for event in process.boundaries.get(key, ())] for key in process.nodes}
+    reached = walk(starts, ahead)
+    for key in process.nodes:
+        if key not in reached:
+            complain(key, "unreachable", {"id": key})
+    ends = [node.id for node in process.nodes.values() if node.kind in ("end", "terminate")]
+    back: dict[str, list[str]] = {}
+    for edge in process.edges:
+        back.setdefault(edge.target, []).append(edge.source)
+    ending = walk(ends, back)
+    for key in process.nodes:
+        if key in reached and key not in ending and process.outgoing.get(key):
+            complain(key, "never-ends", {"id": key})
+
+
+def walk(starts: Iterable[str], ahead: Mapping[str, Iterable[str]]) -> set[str]:
+    """Give everything that can be reached from `starts`."""
+    found: set[str] = set()
+    stack = list(starts)
+    while stack:
+        key = stack.pop()
+        if key not in found:
+            found.add(key)
+            stack.extend(ahead.get(key, ()))
+    return found
