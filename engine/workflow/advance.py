@@ -4,18 +4,21 @@ budget; whatever fails leaves the given bytes as they are and is a `Halted`, nev
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from engine.domain.errors import TaskAlreadyCompleted
+from engine.domain.errors import Halted, InvalidInput, TaskAlreadyCompleted
 from engine.domain.text import Text
-from engine.workflow import codec, inspection, running, specs, values
+from engine.workflow import codec, expressions, inspection, running, specs, values
 from engine.workflow.definition import Definition, Position
+from engine.workflow.expressions import ExpressionError
 from engine.workflow.running import BUDGET, Budget
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def start(definition: Definition, submission: Mapping[str, Any] | None, now: datetime, *,
@@ -82,6 +85,43 @@ def fire_timers(definition: Definition, state: bytes, now: datetime, *, budget: 
                 task.task_spec._update(task)
                 running.run(workflow, engine)
         return running.settle(workflow, engine)
+
+
+def look(definition: Definition, state: bytes) -> Position:
+    """Tell where a stored state stands without moving it: nothing is passed, nothing decided, the bytes are the same.
+
+    Raises:
+        Halted: the state is not one of this definition, or contradicts itself.
+    """
+    engine = running.engine(definition, LONG_AGO, BUDGET)
+    with running.guarded(engine):
+        return running.position(codec.load(state, definition, engine), engine, state)
+
+
+def evaluate(text: str, data: Mapping[str, Any]) -> Any:
+    """Answer an expression over the data of a case.
+
+    Raises:
+        Halted: the expression is not allowed or fails on these data (`expression`).
+    """
+    try:
+        return expressions.evaluate(text, data)
+    except ExpressionError as error:
+        raise Halted("expression", Text(f"Biểu thức «{text}» không tính được: {error}.",
+                                        f"The expression “{text}” could not be worked out: {error}.")) from error
+
+
+def validate_expression(text: str) -> frozenset[str]:
+    """Check an expression without data; gives the names it reads.
+
+    Raises:
+        InvalidInput: the expression is not of the language.
+    """
+    try:
+        return expressions.names(text)
+    except ExpressionError as error:
+        raise InvalidInput(Text(f"Biểu thức «{text[:120]}» không được phép ({error}).",
+                                f"The expression “{text[:120]}” is not allowed ({error}).")) from error
 
 
 def _resume(definition: Definition, state: bytes, task_id: UUID, given: Mapping[str, Any], now: datetime, kind: str,

@@ -164,23 +164,34 @@ def settle(workflow: Any, engine: Engine) -> Position:
     """Run on, look back, drop finished history and give the position.
 
     Raises:
-        Halted: `disagreement`, `stuck` or `depth`, or as `run`.
+        Halted: `disagreement` or `depth`, or as `run` and `position`.
     """
     run(workflow, engine)
     for key in [key for key, one in workflow.subprocesses.items() if one.completed or _over(one)]:
         del workflow.subprocesses[key]
     live = inspection.live(workflow)
-    ended = _agreed(workflow, live, engine)
+    _agreed(workflow, live, engine)
     for one in inspection.trees(workflow):
         compaction.compact(one)
         if inspection.depth(one) > MAX_DEPTH or len(one.tasks) > MAX_TASKS:
             raise _halted("depth", engine)
+    return position(workflow, engine)
+
+
+def position(workflow: Any, engine: Engine, state: bytes | None = None) -> Position:
+    """Say where a workflow stands that runs no further; its `state` is written unless it is given.
+
+    Raises:
+        Halted: `disagreement` or `stuck`.
+    """
+    live = inspection.live(workflow)
+    ended = _agreed(workflow, live, engine)
     waiting = tuple(inspection.waiting(live))
     due = [task.internal_data["due"][0] for task in inspection.timers(workflow)]
     if not (ended or waiting or due):
         raise _halted("stuck", engine)
     soonest = min((datetime.fromisoformat(at) for at in due), default=None)
-    return Position(codec.dump(workflow, engine.definition), waiting, ended, workflow.data, soonest,
+    return Position(codec.dump(workflow, engine.definition) if state is None else state, waiting, ended, workflow.data, soonest,
                     tuple(engine.passed), tuple(engine.decided))
 
 
