@@ -55,6 +55,9 @@ _REASONS = {
     "another agency": Text("chờ cơ quan khác", "waiting for another agency"),
 }
 
+_UNTIL_CLOSE = Text("Ngày cuối là ngày nghỉ: đến hết giờ làm việc ngày này",
+                    "The last day is a day off: due at the close of this day")
+
 _UNITS = {
     "working days": Text("ngày làm việc", "working day"), "working hours": Text("giờ làm việc", "working hour"),
     "days": Text("ngày", "day"), "hours": Text("giờ", "hour"),
@@ -110,7 +113,7 @@ def restarted(event: Suspended) -> Act:
 
 def lines_of(course: Course, suspensions: Sequence[Suspended], acts: Sequence[Act]) -> tuple[Line, ...]:
     """Give the rows from the day of receipt to the due day (or to the day on which the clock stands)."""
-    end = course.due if course.due is not None else course.halts[-1][0]
+    end = _end_of_counting(course)
     lines = [Line(_date(act.minute // DAY), 0, False, act.text) for act in acts]
     tell = _tell_calendar_day if course.terms.period.unit == "days" else _tell_day
     counted_days = frozenset(course.counted_days()) if course.terms.period.unit == "days" else frozenset()
@@ -119,9 +122,24 @@ def lines_of(course: Course, suspensions: Sequence[Suspended], acts: Sequence[Ac
         rows = list(tell(course, suspensions, day, end, number, counted_days))
         number += any(row.counted for row in rows)
         lines.extend(rows)
+    lines.extend(_after_counting(course, end))
     if course.due is None:
         lines.append(Line(_date(end // DAY), 0, False, _standing(suspensions, end)))
     return tuple(sorted(lines, key=lambda line: line.date))
+
+
+def _end_of_counting(course: Course) -> int:
+    counted = course.last_counted()
+    return course.halts[-1][0] if counted is None else counted
+
+
+def _after_counting(course: Course, end: int) -> Iterator[Line]:
+    """Tell how a limit in hours that ended on a day off comes to the close of a working day."""
+    if course.due is None or course.terms.period.unit != "hours" or course.due == end:
+        return
+    for day in range(end // DAY, course.due // DAY + 1):
+        off = not sessions_on(course.calendar, day)
+        yield Line(_date(day), 0, False, off_reason(course.calendar, day) if off else _UNTIL_CLOSE)
 
 
 def _date(day: int) -> date:
@@ -166,9 +184,7 @@ def _tell_calendar_day(course: Course, suspensions: Sequence[Suspended], day: in
         yield Line(_date(day), DAY, True, Text(f"Ngày thứ {number + 1}", f"Day {number + 1}"))
     elif course.due is not None and day > max(counted_days, default=0):
         off = sessions_on(course.calendar, day) == ()
-        yield Line(_date(day), 0, False, off_reason(course.calendar, day) if off else Text(
-            "Ngày cuối là ngày nghỉ: đến hết giờ làm việc ngày này",
-            "The last day is a day off: due at the close of this day"))
+        yield Line(_date(day), 0, False, off_reason(course.calendar, day) if off else _UNTIL_CLOSE)
     elif day * DAY < end:
         yield Line(_date(day), DAY, False, _stood(suspensions, day * DAY + DAY - 1, (day + 1) * DAY))
 

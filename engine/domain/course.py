@@ -68,6 +68,10 @@ class Course:
             return DAY * sum((day + 1) * DAY <= at for day in self.counted_days())
         return min(measure(self.pieces(), at), self.allowance)
 
+    def last_counted(self) -> int | None:
+        """Give the instant at which counting ends; a limit in hours that ends on a day off is due later than that."""
+        return used_up(self.pieces(), self.allowance) if self.terms.period.unit == "hours" else self.due
+
     def counted_days(self) -> list[int]:
         """Give the calendar days (ordinals) that count for a limit in days, in order."""
         return list(_counted_days(self.calendar, self.start, self.terms.period.number, self.halts))

@@ -69,7 +69,8 @@ def day_strip(reckoning: Reckoning, now: datetime) -> Strip | None:
         return None
     at = stamp(now)
     end = course.due if course.due is not None else max(at, course.halts[-1][0])
-    cells = tuple(_cells(course, at, end))
+    counted_end = course.last_counted()
+    cells = tuple(_cells(course, at, end, end if counted_end is None else counted_end))
     used = course.used(at)
     ran = duration(used, day_length(course))
     left = duration(course.allowance - used, day_length(course))
@@ -92,7 +93,7 @@ def _hours(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def _cells(course: Course, at: int, end: int) -> Iterator[Cell]:
+def _cells(course: Course, at: int, end: int, counted_end: int) -> Iterator[Cell]:
     counted = frozenset(course.counted_days()) if course.terms.period.unit == "days" else None
     day, last = course.receipt // DAY, max(end, course.start) // DAY
     while day <= last:
@@ -100,7 +101,7 @@ def _cells(course: Course, at: int, end: int) -> Iterator[Cell]:
             yield Cell(date.fromordinal(day), same(""), "", True, day <= at // DAY <= day + 1, (), same(""), _WEEKEND)
             day += 2
             continue
-        yield _cell(course, day, at, end, counted)
+        yield _cell(course, day, at, counted_end, counted)
         day += 1
 
 
