@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from minute_oracle import answer
 
 from engine.domain import clock
 from engine.domain.calendar import ORDINARY_DAY, DayRule, WorkCalendar, length_of
 from engine.domain.clock import Limit, Suspended
 from engine.domain.period import Period
+from tests.domain.minute_oracle import answer
 
 BEGIN = datetime.fromisoformat("2026-03-02")
 DAYS = 30
