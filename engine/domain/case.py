@@ -71,6 +71,7 @@ class Task:
     holder: str | None = None
     barred: list[str] = field(default_factory=list)
     reserved_for: str | None = None
+    claimed_at: datetime | None = None
     completed_at: datetime | None = None
     actor: str | None = None
     outcome: str | None = None
@@ -99,7 +100,7 @@ class Task:
         role, unit = self._post(actor) or (self.role, self.unit)
         return {"role": role, "unit": unit, **({"on_behalf_of": APPLICANT} if role != self.role else {})}
 
-    def claim(self, actor: Actor) -> None:
+    def claim(self, actor: Actor, now: datetime) -> None:
         """Reserve the task for one actor; claiming one's own task again changes nothing.
 
         Raises:
@@ -107,11 +108,11 @@ class Task:
             TaskClaimedByOther: another actor holds it.
         """
         self.refuse_unless_free(actor)
-        self.status, self.holder = TaskStatus.RESERVED, actor.account
+        self.status, self.holder, self.claimed_at = TaskStatus.RESERVED, actor.account, now
 
     def release(self) -> None:
         """Give the task back to everyone who may do it."""
-        self.status, self.holder = TaskStatus.READY, None
+        self.status, self.holder, self.claimed_at = TaskStatus.READY, None, None
 
     def refuse_unless_free(self, actor: Actor) -> None:
         """Refuse when the task is over or another actor holds it, saying who, what and when."""
@@ -125,8 +126,6 @@ class Task:
         if self.holder not in (None, actor.account):
             raise TaskClaimedByOther(Text(f"{self.holder} đang giữ việc này.", f"{self.holder} holds this task."),
                                      actor=self.holder, action="task.claimed", at=self.claimed_at)
-
-    claimed_at: datetime | None = None
 
     def complete(self, actor: str, now: datetime, outcome: str | None) -> None:
         """Mark the task done by an account with the outcome of its form, if it has one."""
@@ -149,6 +148,7 @@ class Case:
     procedure: str
     version_id: int
     unit: str
+    competent: str
     applicant: str
     filed_by: str
     filed_at: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import registry, relationship
+from sqlalchemy.orm import deferred, registry, relationship
 
 from engine.domain.audit import AuditEvent, Ledger
 from engine.domain.case import Case, Incident, Task
@@ -22,7 +22,7 @@ mapper_registry = registry(metadata=tables.metadata)
 _PLAIN = {
     Unit: tables.unit_table, Position: tables.position_table, Account: tables.account_table,
     Appointment: tables.appointment_table, AccessToken: tables.access_token_table,
-    CalendarVersion: tables.calendar_table, ProcedureVersion: tables.procedure_version_table,
+    CalendarVersion: tables.calendar_table,
     Task: tables.task_table, AuditEvent: tables.audit_event_table, Ledger: tables.ledger_table,
     Document: tables.document_table, Job: tables.job_table, Incident: tables.incident_table,
     StoredAnswer: tables.stored_answer_table, Viewing: tables.viewing_table,
@@ -35,6 +35,10 @@ def tie() -> None:
         return
     for entity, table in _PLAIN.items():
         mapper_registry.map_imperatively(entity, table)
+    mapper_registry.map_imperatively(
+        ProcedureVersion, tables.procedure_version_table,
+        properties={"content": deferred(tables.procedure_version_table.c.content)},
+    )
     mapper_registry.map_imperatively(
         Case, tables.case_table,
         version_id_col=tables.case_table.c.row_version,

@@ -114,6 +114,7 @@ case_table = Table(
     Column("procedure", String(100), nullable=False),
     Column("version_id", _Serial, ForeignKey("procedure_version.id"), nullable=False),
     Column("unit", String(64), ForeignKey("unit.id"), nullable=False),
+    Column("competent", String(64), nullable=False),
     Column("applicant", Text, nullable=False),
     Column("filed_by", String(64), nullable=False),
     Column("filed_at", UtcDateTime, nullable=False),
@@ -141,6 +142,7 @@ case_table = Table(
     Column("row_version", Integer, nullable=False),
     Index("ix_cases_procedure_filed_at", "procedure", "filed_at"),
     Index("ix_cases_unit_filed_at", "unit", "filed_at"),
+    Index("ix_cases_competent_filed_at", "competent", "filed_at"),
 )
 
 task_table = Table(

@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("procedure", sa.String(length=100), nullable=False),
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("unit", sa.String(length=64), nullable=False),
+        sa.Column("competent", sa.String(length=64), nullable=False),
         sa.Column("applicant", sa.Text(), nullable=False),
         sa.Column("filed_by", sa.String(length=64), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
@@ -155,6 +156,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tracking", name=op.f("uq_cases_tracking")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_competent_filed_at", ["competent", "filed_at"], unique=False)
         batch_op.create_index("ix_cases_procedure_filed_at", ["procedure", "filed_at"], unique=False)
         batch_op.create_index("ix_cases_unit_filed_at", ["unit", "filed_at"], unique=False)
 

@@ -1,0 +1,183 @@
+"""The clock of a case: which declared limits hold, which clock events happened, and what times follow.
+
+Events are kept in `Case.clock` as plain values with UTC instants; `engine.domain.clock` computes with local time.
+The case's clock begins when the step that starts it is done (Decree 118/2025: the dossier is full and correct).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.domain import audit, clock
+from engine.domain.calendar import WorkCalendar
+from engine.domain.case import Case, CaseStatus
+from engine.domain.clock import Reckoning
+from engine.domain.declarations import DeadlineKind, DeadlineRule, SuspensionRule
+
+Condition = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a case's clock is computed from: declared limits, the calendar of its unit, and how a `when` is judged."""
+
+    deadlines: tuple[DeadlineRule, ...]
+    calendar: WorkCalendar
+    holds: Condition
+
+    def general(self, kind: DeadlineKind) -> DeadlineRule | None:
+        """Give the limit in force while no outcome is decided: the first whose `when` is true, in order."""
+        return select([rule for rule in self.deadlines if rule.kind == kind and rule.outcome is None], self.holds)
+
+    def of_outcome(self, value: str, kind: DeadlineKind = "statutory") -> DeadlineRule | None:
+        """Give the limit declared for an outcome."""
+        return select([rule for rule in self.deadlines if rule.kind == kind and rule.outcome == value], self.holds)
+
+    def outcomes(self) -> frozenset[str]:
+        """Give the outcomes that have a limit of their own."""
+        return frozenset(rule.outcome for rule in self.deadlines if rule.outcome is not None)
+
+
+def select(rules: Sequence[DeadlineRule], holds: Condition) -> DeadlineRule | None:
+    """Give the first rule whose `when` holds; a rule without one always does."""
+    return next((rule for rule in rules if rule.when is None or holds(rule.when)), None)
+
+
+def local(instant: datetime, calendar: WorkCalendar) -> datetime:
+    """Give an instant as local time of the calendar, naive, cut down to the minute the slip shows."""
+    return instant.astimezone(ZoneInfo(calendar.timezone)).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def utc(moment: datetime, calendar: WorkCalendar) -> datetime:
+    """Give a naive local time of the calendar as an instant in UTC."""
+    return moment.replace(tzinfo=ZoneInfo(calendar.timezone)).astimezone(ZoneInfo("UTC"))
+
+
+def started(case: Case) -> bool:
+    """Tell whether the clock of the case has begun."""
+    return any(event["type"] == "start" for event in case.clock)
+
+
+def ended(case: Case) -> bool:
+    """Tell whether processing has ended for the clock."""
+    return any(event["type"] == "stop" for event in case.clock)
+
+
+def start(case: Case, now: datetime) -> None:
+    """Begin the clock: the dossier is full and correct at `now`. Only the first start counts."""
+    if not started(case):
+        case.clock = [*case.clock, {"type": "start", "at": audit.stamp(now)}]
+        case.received_at = now
+
+
+def suspend(case: Case, place: str, rule: SuspensionRule, now: datetime) -> None:
+    """Let the clock stand still while the case waits in `place`."""
+    event = {"type": "suspend", "place": place, "from": audit.stamp(now), "to": None, "reason": rule.reason,
+             "mode": rule.mode, "which": list(rule.which)}
+    case.clock = [*case.clock, event]
+
+
+def resume(case: Case, place: str, now: datetime) -> None:
+    """Let the clock run on: what the case waited for in `place` is there."""
+    case.clock = [{**event, "to": audit.stamp(now)} if _open_at(event, place) else event for event in case.clock]
+
+
+def suspended_places(case: Case) -> set[str]:
+    """Give the places whose suspension is open."""
+    return {event["place"] for event in case.clock if event["type"] == "suspend" and event["to"] is None}
+
+
+def _open_at(event: dict[str, Any], place: str) -> bool:
+    return event["type"] == "suspend" and event["place"] == place and event["to"] is None
+
+
+def decide(case: Case, place: str, outcome: str | None, rules: Rules, now: datetime) -> None:
+    """Let the limit of an outcome hold from the moment a step decides it; the same step deciding anew replaces it."""
+    events = [event for event in case.clock if not (event["type"] == "outcome" and event["place"] == place)]
+    if outcome in rules.outcomes() and started(case):
+        events.append({"type": "outcome", "place": place, "at": audit.stamp(now), "value": outcome})
+    if events != case.clock:
+        case.clock = events
+
+
+def stop(case: Case, reason: str, now: datetime) -> None:
+    """End processing for the clock: decided, refused, stopped. Only the first end counts."""
+    if not ended(case):
+        case.clock = [*case.clock, {"type": "stop", "at": audit.stamp(now), "reason": reason}]
+        case.ended_at = now
+
+
+def reckon(case: Case, rules: Rules, kind: DeadlineKind = "statutory") -> Reckoning | None:
+    """Compute start and due time of one kind of limit for a case, or None where the diagram declares none."""
+    rule = rules.general(kind)
+    if rule is None:
+        return None
+    received = local(case.received_at, rules.calendar) if case.received_at is not None else None
+    limit = clock.limit_of(rule, rules.calendar)
+    return clock.reckon(limit, rules.calendar, received, tuple(_events(case, rules, kind)))
+
+
+def _events(case: Case, rules: Rules, kind: DeadlineKind) -> list[clock.ClockEvent]:
+    """Give the clock events of the case in the terms of the computation, in order."""
+    found: list[clock.ClockEvent] = []
+    open_reasons: set[str] = set()
+    for event in case.clock:
+        if event["type"] == "suspend" and kind in event["which"] and not _before_start(event, case):
+            if event["to"] is None and event["reason"] in open_reasons:
+                continue        # two branches wait for the same thing: the clock stands still once
+            if event["to"] is None:
+                open_reasons.add(event["reason"])
+            found.append(clock.Suspended(_at(event["from"], rules), _at(event["to"], rules) if event["to"] else None,
+                                         event["reason"], event["mode"]))
+        elif event["type"] == "outcome":
+            rule = rules.of_outcome(event["value"], kind)
+            if rule is not None:
+                found.append(clock.Decided(_at(event["at"], rules), event["value"], rule.period))
+        elif event["type"] == "stop":
+            found.append(clock.Stopped(_at(event["at"], rules), event["reason"]))
+    return found
+
+
+def _before_start(event: dict[str, Any], case: Case) -> bool:
+    """A wait that was over when the dossier was accepted belongs to the reception and moves nothing."""
+    return (case.received_at is None
+            or (event["to"] is not None and audit.instant(event["to"]) <= case.received_at))
+
+
+def _at(text: str, rules: Rules) -> datetime:
+    return local(audit.instant(text), rules.calendar)
+
+
+def recompute(case: Case, rules: Rules) -> None:
+    """Set the case's due times, what is left while the clock stands, and its verdict once processing has ended."""
+    reckoning = reckon(case, rules)
+    case.due_at, case.remaining = None, None
+    if reckoning is not None:
+        case.due_at = utc(reckoning.due, rules.calendar) if reckoning.due else None
+        case.remaining = reckoning.remaining
+        if case.promised_at is None:
+            case.promised_at = case.due_at
+    norm = reckon(case, rules, "service_norm")
+    case.norm_due_at = utc(norm.due, rules.calendar) if norm is not None and norm.due else None
+    if case.ended_at is not None and reckoning is not None and reckoning.due is not None:
+        rule = rules.general("statutory")
+        case.verdict = clock.verdict(reckoning, local(case.ended_at, rules.calendar),
+                                     rule.early_by if rule else None, rules.calendar)
+
+
+def settle_status(case: Case, *, over: bool, clock_declared: bool, now: datetime) -> None:
+    """Derive the status of a running case from its clock; `over` says that the flow has reached its end."""
+    if over:
+        stop(case, case.outcome or "closed", now)
+        case.status, case.closed_at = CaseStatus.CLOSED, now
+    elif not started(case):
+        case.status = CaseStatus.FILED if clock_declared else CaseStatus.OPEN
+    elif any(event["type"] == "suspend" and event["to"] is None and "statutory" in event["which"]
+             for event in case.clock):
+        case.status = CaseStatus.SUSPENDED
+    else:
+        case.status = CaseStatus.OPEN

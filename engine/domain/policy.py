@@ -1,0 +1,82 @@
+"""Who may do and see what. Denied unless a rule here allows it.
+
+A case is seen by those who hold a post in one of its units, and by heads, leaders and auditors of a unit above
+them. Who may not even know of a case gets `not found`, never `not allowed`.
+"""
+
+from __future__ import annotations
+
+from engine.domain.case import Case, Task
+from engine.domain.errors import CaseNotFound, NotAllowed, TaskNotFound
+from engine.domain.people import RECEIVING_OFFICER, Actor, Organisation
+from engine.domain.text import Text
+
+OVERSEERS = ("head", "leader", "auditor")
+
+
+def units_seen(actor: Actor, organisation: Organisation) -> frozenset[str]:
+    """Give the units whose cases the actor may see: those of the actor's posts, and all below a unit overseen."""
+    own = {post.unit for post in actor.posts if post.roles - {"administrator", "process-designer", "publisher"}}
+    below = {unit.id for over in actor.units_as(*OVERSEERS) for unit in organisation.below(over)}
+    return frozenset(own | below)
+
+
+def may_see(actor: Actor, case: Case, seen: frozenset[str]) -> bool:
+    """Tell whether the actor may read the case."""
+    return bool(seen.intersection((case.unit, case.competent, *case.units.values())))
+
+
+def refuse_task(actor: Actor, case: Case, task: Task, organisation: Organisation) -> None:
+    """Refuse an act on a task that is not the actor's to do.
+
+    Raises:
+        TaskNotFound: the actor may not know of the case.
+        NotAllowed: the actor sees it, but lacks the role, is barred (four eyes), or it is kept for another.
+    """
+    if task.open_to(actor):
+        return
+    if not may_see(actor, case, units_seen(actor, organisation)):
+        raise TaskNotFound(str(task.id))
+    if actor.account in task.barred:
+        raise NotAllowed(Text("Người đã làm bước trước không được làm bước này.",
+                              "Whoever did the earlier step may not do this one."))
+    raise NotAllowed(Text(f"Việc này dành cho vai trò «{task.role}» tại đơn vị {task.unit}.",
+                          f"This task is for the role “{task.role}” in unit {task.unit}."))
+
+
+def refuse_case(actor: Actor, case: Case, organisation: Organisation) -> None:
+    """Refuse to show a case to an actor who may not know of it.
+
+    Raises:
+        CaseNotFound: as if there were no such case.
+    """
+    if not may_see(actor, case, units_seen(actor, organisation)):
+        raise CaseNotFound(case.code)
+
+
+def filing_unit(actor: Actor, wanted: str | None) -> str:
+    """Give the unit for which the actor files: one in which the actor is receiving officer.
+
+    Raises:
+        NotAllowed: the actor receives in no such unit, or in several and did not say in which.
+    """
+    units = actor.units_as(RECEIVING_OFFICER)
+    if wanted is not None and wanted in units:
+        return wanted
+    if wanted is None and len(units) == 1:
+        return units[0]
+    if wanted is None and units:
+        raise NotAllowed(Text(f"Hãy nêu đơn vị tiếp nhận: {', '.join(units)}.",
+                              f"Name the receiving unit: {', '.join(units)}."))
+    raise NotAllowed(Text("Tài khoản này không tiếp nhận hồ sơ cho đơn vị đó.",
+                          "This account does not receive cases for that unit."))
+
+
+def require_role(actor: Actor, *roles: str) -> None:
+    """Refuse an actor who holds none of these roles anywhere.
+
+    Raises:
+        NotAllowed: none of them.
+    """
+    if not actor.has_role(*roles):
+        raise NotAllowed(Text(f"Cần vai trò: {', '.join(roles)}.", f"This needs the role: {', '.join(roles)}."))

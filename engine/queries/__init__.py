@@ -1,0 +1,1 @@
+"""Reads for pages, lists and the command line: nothing here writes."""

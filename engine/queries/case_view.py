@@ -1,0 +1,41 @@
+"""A case and its tasks as JSON objects of the API: names in a language, instants as RFC 3339 with offset."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.domain.case import Case, Task
+from engine.procedures.procedure import Procedure
+from engine.queries import office
+
+
+def moment(instant: datetime | None) -> str | None:
+    """Write an instant as local time of the office with its offset, whole seconds."""
+    return instant.astimezone(office.ZONE).isoformat(timespec="seconds") if instant is not None else None
+
+
+def case_facts(session: Session, case: Case, language: str) -> dict[str, Any]:
+    """Give a case with its open tasks; the case must have them loaded."""
+    loaded = office.procedure_of(session, case.version_id)
+    version = office.current(session).by_id[case.version_id]
+    return {
+        "id": case.id.hex, "code": case.code, "procedure": case.procedure, "version": version.number,
+        "title": loaded.title.to(language), "unit": case.unit, "applicant": case.applicant,
+        "status": str(case.status), "filed_at": moment(case.filed_at), "received_at": moment(case.received_at),
+        "due_at": moment(case.due_at), "promised_at": moment(case.promised_at), "ended_at": moment(case.ended_at),
+        "closed_at": moment(case.closed_at), "outcome": case.outcome, "verdict": case.verdict,
+        "remaining_minutes": case.remaining, "data": case.data,
+        "tasks": [task_facts(loaded, task, language) for task in case.open_tasks()],
+    }
+
+
+def task_facts(loaded: Procedure, task: Task, language: str) -> dict[str, Any]:
+    """Give a task with its name in a language."""
+    step = loaded.definition.step(tuple(task.path.split("/")) if task.path else (), task.key)
+    return {"id": task.id.hex, "key": task.key, "path": task.path, "ordinal": task.ordinal,
+            "name": loaded.name_of(step).to(language), "role": task.role, "unit": task.unit, "holder": task.holder,
+            "due_at": moment(task.due_at), "status": str(task.status), "opened_at": moment(task.opened_at),
+            "completed_at": moment(task.completed_at), "outcome": task.outcome}

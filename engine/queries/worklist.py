@@ -1,0 +1,68 @@
+"""The tasks an actor may do now, the most pressing first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from engine.domain.case import Case, CaseStatus, Task
+from engine.domain.people import APPLICANT, RECEIVING_OFFICER, Actor
+from engine.domain.text import Text
+from engine.queries import office
+from engine.storage import database
+from engine.storage.tables import case_table, task_table
+
+_OPEN = ("ready", "reserved")
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a worklist: the task with its name, and the case it belongs to."""
+
+    task: Task
+    case: Case
+    name: Text
+    procedure: Text
+
+
+def mine(actor: Actor, now: datetime) -> list[Entry]:
+    """Give the open tasks the actor may do: by role and unit, not barred, not held by another; late ones first.
+
+    Ordered by the task's own due time, then the case's; tasks without one come last.
+    """
+    with database.reading() as session:
+        return _entries(session, actor)
+
+
+def _entries(session: Session, actor: Actor) -> list[Entry]:
+    chances = [and_(task_table.c.unit == post.unit, task_table.c.role.in_(sorted(post.roles))) for post in actor.posts]
+    counters = actor.units_as(RECEIVING_OFFICER)
+    if counters:
+        chances.append(and_(task_table.c.role == APPLICANT, task_table.c.receiving_unit.in_(counters)))
+    if not chances:
+        return []
+    rows = session.execute(
+        select(Task, Case).join(Case, case_table.c.id == task_table.c.case_id)
+        .where(task_table.c.status.in_(_OPEN), or_(*chances), case_table.c.status != CaseStatus.HALTED,
+               or_(task_table.c.holder.is_(None), task_table.c.holder == actor.account))
+        .order_by(task_table.c.due_at.is_(None), task_table.c.due_at, case_table.c.due_at, task_table.c.opened_at)
+        .limit(MOST))
+    return [entry_of(session, case, task) for task, case in rows if task.open_to(actor)]
+
+
+def entry_of(session: Session, case: Case, task: Task) -> Entry:
+    """Give a task with its name and the title of its procedure."""
+    loaded = office.procedure_of(session, case.version_id)
+    step = loaded.definition.step(tuple(task.path.split("/")) if task.path else (), task.key)
+    return Entry(task, case, loaded.name_of(step), loaded.title)
+
+
+def next_of(entries: Sequence[Entry], after: UUID | None = None) -> Entry | None:
+    """Give the most pressing entry that is not the task just done and does not wait for the applicant."""
+    return next((entry for entry in entries if entry.task.id != after and entry.task.role != APPLICANT), None)

@@ -1,0 +1,33 @@
+"""Calendars are data with a version: a case keeps the version it was filed under."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from engine.domain.calendar import WorkCalendar
+from engine.domain.office import CalendarVersion
+from engine.domain.people import SYSTEM, Actor
+from engine.services import office_log
+from engine.storage import database
+from engine.storage.tables import calendar_table
+
+
+def publish(calendar: WorkCalendar, now: datetime, by: Actor = SYSTEM) -> int:
+    """Store a calendar as its next version and give the number; the same content again stays the version it is."""
+    with database.locked() as session:
+        columns = calendar_table.c
+        number = session.execute(select(func.max(columns.version)).where(columns.id == calendar.id)).scalar() or 0
+        newest = session.get(CalendarVersion, (calendar.id, number)) if number else None
+        body = calendar.to_data()
+        if newest is not None and _content(newest.body) == _content(body):
+            return number
+        session.add(CalendarVersion(calendar.id, number + 1, calendar.source, {**body, "version": number + 1}, now))
+        office_log.record(session, "calendar.published", by, now,
+                          {"calendar": f"{calendar.id}@{number + 1}", "source": calendar.source})
+        return number + 1
+
+
+def _content(body: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in body.items() if name != "version"}

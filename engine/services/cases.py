@@ -1,0 +1,144 @@
+"""Filing a case at the counter or through the API."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from engine import workflow
+from engine.domain import policy
+from engine.domain.case import Case
+from engine.domain.office import ProcedureVersion
+from engine.domain.people import Actor, Organisation
+from engine.procedures import forms
+from engine.procedures.procedure import Procedure
+from engine.queries import office
+from engine.queries.office import Office
+from engine.services import course, holding
+from engine.services.course import Ground
+from engine.services.receipts import Receipt
+from engine.storage import database
+from engine.storage.tables import number_book_table
+
+Chance = Callable[[int], bytes]
+NAME_PLACES = (("applicant", "full_name"), ("applicant", "name"), ("requester", "full_name"), ("full_name",), ("name",))
+
+
+def file(slug: str, submission: Mapping[str, Any], actor: Actor, now: datetime, *, unit: str | None = None,
+         receipt: Receipt | None = None, chance: Chance = secrets.token_bytes) -> Case | None:
+    """File a case for a unit in which the actor receives: one code for life, the version in force today pinned.
+
+    Gives None when the receipt recalled the answer to an earlier request with the same key.
+
+    Raises:
+        ProcedureNotFound: nothing of this name is in force.
+        NotAllowed: the actor does not receive for the unit.
+        UnitNotFound: the procedure's competent unit cannot be found from the receiving one, or not uniquely.
+        InvalidSubmission: the filing form refuses the answers.
+        Halted: the workflow cannot start with these answers; nothing was filed.
+    """
+    return holding.once_more(lambda: _file(slug, submission, actor, now, unit, receipt, chance))
+
+
+def _file(slug: str, submission: Mapping[str, Any], actor: Actor, now: datetime, unit: str | None,
+          receipt: Receipt | None, chance: Chance) -> Case | None:
+    with database.transaction() as session:
+        if receipt is not None and receipt.recall(session):
+            return None
+        day = office.local_day(now)
+        house = office.current(session)
+        version = house.version_in_force(slug, day)
+        receiving = policy.filing_unit(actor, unit)
+        ground = Ground(office.procedure_of(session, _id(version)), house.calendars)
+        definition = ground.procedure.definition
+        data = forms.clean(ground.procedure.filing_form(), submission)
+        organisation = house.organisation(day)
+        case = _blank(version, _units(ground.procedure, organisation, receiving), data, actor, now, chance)
+        case.calendars = _calendars(house, case, day)
+        position = workflow.start(definition, data, now)
+        result = course.move(case, ground, position, now)
+        case.code = _next_code(session, organisation.code_of(receiving), day.strftime("%y%m%d"))
+        session.add(case)
+        holding.store(session, case, {}, actor, now, "case.filed", {
+            "case": {"code": case.code, "procedure": slug, "version": version.number, "hash": version.hash,
+                     "units": case.units, "calendars": case.calendars, "applicant": case.applicant},
+            "submission": data, "result": result}, receipt)
+        return case
+
+
+def _id(version: ProcedureVersion) -> int:
+    assert version.id is not None       # noqa: S101 - rows read from the database have an id
+    return version.id
+
+
+def _blank(version: ProcedureVersion, units: dict[str, str], data: Mapping[str, Any], actor: Actor, now: datetime,
+           chance: Chance) -> Case:
+    return Case(id=uuid4(), code="", procedure=version.slug, version_id=_id(version), unit=units["receiving"],
+                competent=units["competent"], applicant=applicant_name(data), filed_by=actor.account, filed_at=now,
+                tracking=base64.b32encode(chance(10)).decode().lower(), units=units)
+
+
+def applicant_name(data: Mapping[str, Any]) -> str:
+    """Give the applicant's name for lists from where filing forms usually keep it; empty where none is found."""
+    for place in NAME_PLACES:
+        value: Any = data
+        for key in place:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def _units(procedure: Procedure, organisation: Organisation, receiving: str) -> dict[str, str]:
+    """Pin what the unit words of the diagram mean for this case, so that a later reorganisation does not rewrite it."""
+    words = {course.unit_word(step) for step in procedure.definition.steps.values() if step.kind == "user"}
+    owner = procedure.manifest.owner
+    units = {"receiving": receiving}
+    units["competent"] = organisation.nearest(owner, receiving).id if "competent" in words else _owner_or(
+        organisation, owner, receiving)
+    for word in sorted(words):
+        if word.startswith("type:"):
+            units[word] = organisation.nearest(word.removeprefix("type:"), receiving).id
+    return units
+
+
+def _owner_or(organisation: Organisation, owner: str, receiving: str) -> str:
+    """Without a step of the competent unit, the nearest owner above the counter answers for the case."""
+    return next((unit.id for unit in organisation.chain(receiving) if unit.type == owner), receiving)
+
+
+def _calendars(house: Office, case: Case, day: Any) -> dict[str, str]:
+    return {unit: house.calendar_of(unit, day) for unit in sorted(set(case.units.values()))}
+
+
+def _next_code(session: Session, unit_code: str, day: str) -> str:
+    """Take the next number of the unit's book of the day: atomic, never reused (Circular 01/2018 art. 19)."""
+    book = f"case:{unit_code}:{day}"
+    return f"{unit_code}-{day}-{next_number(session, book):04d}"
+
+
+def next_number(session: Session, book: str) -> int:
+    """Take the next number of a book, from 1, in the transaction of the act that uses it."""
+    connection: Connection = session.connection()
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(number_book_table).values(book=book, last=1)
+    raised = statement.on_conflict_do_update(
+        index_elements=["book"], set_={"last": number_book_table.c.last + 1}).returning(number_book_table.c.last)
+    return int(session.execute(raised).scalar_one())
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text is the id of a case rather than its code."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

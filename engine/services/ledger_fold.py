@@ -1,0 +1,91 @@
+"""What the events of a case add up to, without the engine: the rows that must stand in the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.domain.audit import AuditEvent, Divergence
+from engine.domain.case import Case, Task
+from engine.services.course import data_digest, plain
+
+CASE_FIELDS = ("code", "procedure", "units", "calendars", "applicant", "status", "received_at", "due_at", "norm_due_at",
+               "promised_at", "ended_at", "closed_at", "outcome", "verdict", "remaining", "clock", "pending")
+TASK_FIELDS = ("place", "ordinal", "role", "unit", "due_at", "status", "holder", "actor", "outcome")
+_DEFAULTS: dict[str, Any] = {"status": "filed", "clock": [], "pending": {}}
+
+
+def row_of(case: Case) -> dict[str, Any]:
+    """Give the fields of a case as the events tell them, with the digest of its data."""
+    row = {name: plain(getattr(case, name)) for name in CASE_FIELDS}
+    return {**row, "status": str(case.status), "unit": case.unit, "competent": case.competent,
+            "filed_at": plain(case.filed_at), "filed_by": case.filed_by, "data": data_digest(case.data)}
+
+
+def task_row(task: Task) -> dict[str, Any]:
+    """Give the fields of a task as the events tell them."""
+    row = {name: plain(getattr(task, name)) for name in TASK_FIELDS}
+    return {**row, "status": str(task.status)}
+
+
+def first_difference(case: Case, events: Iterable[AuditEvent]) -> Divergence | None:
+    """Compare the rows of a case with the sum of its events."""
+    try:
+        row, tasks = add_up(events)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return Divergence(case.seq, "events", "readable facts", f"{type(error).__name__}: {error}")
+    return difference_of_rows(case, row, tasks)
+
+
+def add_up(events: Iterable[AuditEvent]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Fold the facts of events into the rows of the case and of its tasks."""
+    row: dict[str, Any] = {}
+    tasks: dict[tuple[str, int], dict[str, Any]] = {}
+    for event in events:
+        facts = event.facts()
+        if event.action == "case.filed":
+            row = _filed(facts)
+        result = facts.get("result", {})
+        row.update(result.get("case", {}))
+        row["data"] = result.get("data", row.get("data"))
+        for closed in result.get("closed", ()):
+            _closed(tasks[closed["place"], closed["ordinal"]], closed)
+        for opened in result.get("opened", ()):
+            tasks[opened["place"], opened["ordinal"]] = {**opened, "status": "ready", "actor": None, "outcome": None}
+        if event.action in ("task.claimed", "task.released"):
+            held = tasks[facts["task"]["place"], facts["task"]["ordinal"]]
+            held["holder"] = result["holder"]
+            held["status"] = "reserved" if result["holder"] else "ready"
+    return row, list(tasks.values())
+
+
+def _filed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    filed = facts["case"]
+    blank = dict.fromkeys(CASE_FIELDS) | _DEFAULTS
+    return {**blank, **{name: filed[name] for name in ("code", "procedure", "units", "calendars", "applicant")},
+            "unit": filed["units"]["receiving"], "competent": filed["units"]["competent"],
+            "filed_at": facts["at"], "filed_by": facts["actor"]["account"]}
+
+
+def _closed(task: dict[str, Any], closed: Mapping[str, Any]) -> None:
+    task.update({"status": closed["status"], "actor": closed["actor"], "outcome": closed["outcome"]})
+    if closed["status"] == "completed":
+        task["holder"] = closed["actor"]
+
+
+def difference_of_rows(case: Case, row: Mapping[str, Any], tasks: Iterable[Mapping[str, Any]]) -> Divergence | None:
+    """Give the first field of the stored case or its tasks that differs from what it must be."""
+    have = row_of(case)
+    for name, want in row.items():
+        if have.get(name) != want:
+            return Divergence(case.seq, f"case.{name}", want, have.get(name))
+    stored = {(task.place, task.ordinal): task_row(task) for task in case.tasks}
+    wanted = {(task["place"], task["ordinal"]): task for task in tasks}
+    for place in sorted(stored.keys() | wanted.keys()):
+        if place not in stored or place not in wanted:
+            return Divergence(case.seq, f"task {place[0]}#{place[1]}", place in wanted, place in stored)
+        for name in TASK_FIELDS:
+            if stored[place][name] != wanted[place][name]:
+                return Divergence(case.seq, f"task {place[0]}#{place[1]}.{name}", wanted[place][name],
+                                  stored[place][name])
+    return None

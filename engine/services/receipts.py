@@ -1,0 +1,63 @@
+"""Idempotency: the same key and body of one account get the first answer again, another body is refused."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.domain.case import Case
+from engine.domain.errors import KeyReused
+from engine.domain.office import StoredAnswer
+from engine.domain.text import Text
+
+Render = Callable[[Session, Case], bytes]
+
+
+@dataclass(eq=False)
+class Receipt:
+    """What a request expects back: how to write the answer, and under which key it may come again.
+
+    `answer` is None until the act is done or recalled.
+    """
+
+    account: str
+    render: Render
+    key: str | None = None
+    fingerprint: str = ""
+    answer: bytes | None = None
+    recalled: bool = False
+
+    def recall(self, session: Session) -> bool:
+        """Take the first answer, if the key was used before.
+
+        Raises:
+            KeyReused: the key was used with another body.
+        """
+        if self.key is None:
+            return False
+        found = session.get(StoredAnswer, (self.account, self.key))
+        if found is None:
+            return False
+        if found.fingerprint != self.fingerprint:
+            raise KeyReused(Text("Khóa này đã dùng cho một yêu cầu khác.",
+                                 "This key was used for another request."))
+        self.answer, self.recalled = found.answer, True
+        return True
+
+    def keep(self, session: Session, case: Case, now: datetime) -> None:
+        """Write the answer, and store it beside the act where there is a key."""
+        self.answer = self.render(session, case)
+        if self.key is not None:
+            session.add(StoredAnswer(self.account, self.key, self.fingerprint, self.answer, now))
+
+
+def fingerprint(*parts: bytes) -> str:
+    """Give the SHA-256 by which two requests are told to be the same."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8) + part)
+    return digest.hexdigest()

@@ -1,0 +1,128 @@
+"""Executing a case's events again, in memory, and comparing every recorded result with the one that comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import workflow
+from engine.domain import audit
+from engine.domain.audit import AuditEvent, Divergence
+from engine.domain.case import Case, CaseStatus, Task, TaskStatus
+from engine.services import course, incidents
+from engine.services.course import Act, Ground
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A case as it comes out of its events."""
+
+    case: Case
+
+
+def run_again(events: Iterable[AuditEvent], ground: Ground) -> Replayed | Divergence:
+    """Execute events in order; give the case that results, or the first result that differs from the record."""
+    case: Case | None = None
+    for event in events:
+        facts = event.facts()
+        now = audit.instant(facts["at"])
+        if case is None:
+            case = _blank(event, facts, now)
+        result = _VERBS[event.action](case, ground, facts, now)
+        case.seq = event.seq
+        differing = _difference(facts.get("result", {}), result)
+        if differing is not None:
+            name, want, have = differing
+            return Divergence(event.seq, f"result{name}", want, have)
+    return Replayed(case) if case is not None else Divergence(1, "events", "case.filed", None)
+
+
+def _blank(event: AuditEvent, facts: Facts, now: datetime) -> Case:
+    filed = facts["case"]
+    return Case(id=event.stream, code=filed["code"], procedure=filed["procedure"], version_id=0,
+                unit=filed["units"]["receiving"], competent=filed["units"]["competent"],
+                applicant=filed["applicant"], filed_by=facts["actor"]["account"], filed_at=now, tracking="",
+                units=filed["units"], calendars=filed["calendars"])
+
+
+def _filed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    return course.move(case, ground, workflow.start(ground.procedure.definition, facts["submission"], now), now)
+
+
+def _completed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    task = _task(case, facts)
+    submission = facts["submission"]
+    position = workflow.complete(ground.procedure.definition, case.state, task.id, submission, now)
+    act = Act(task, facts["actor"]["account"], course.outcome_in(submission))
+    return course.move(case, ground, position, now, act)
+
+
+def _held(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    task = _task(case, facts)
+    task.holder = facts["result"]["holder"]
+    claimed = facts["action"] == "task.claimed"
+    task.status = TaskStatus.RESERVED if claimed else TaskStatus.READY
+    return {"holder": facts["actor"]["account"] if claimed else None}
+
+
+def _timer(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    return course.move(case, ground, workflow.fire_timers(ground.procedure.definition, case.state, now), now)
+
+
+def _answered(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    definition = ground.procedure.definition
+    place = facts["place"]
+    wait = course.waiting_at(workflow.look(definition, case.state), place)
+    case.pending = {name: due for name, due in case.pending.items() if name != f"service:{place}"}
+    verb = workflow.answer if facts["action"] == "service.answered" else workflow.deliver
+    return course.move(case, ground, verb(definition, case.state, wait.id, facts["answer"], now), now)
+
+
+def _stopped(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    return course.stop(case, ground, now, facts["reason"], audit.instant(facts["ended_at"]))
+
+
+def _halted(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    case.status = CaseStatus.HALTED
+    return {"case": {"status": str(case.status)}}
+
+
+def _resumed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    incidents.resume(case, course.clock_declared(ground.procedure), now)
+    return {"case": {"status": str(case.status)}}
+
+
+def _nothing(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    return {}
+
+
+_VERBS: dict[str, Callable[[Case, Ground, Facts, datetime], dict[str, Any]]] = {
+    "case.filed": _filed, "task.completed": _completed, "task.claimed": _held, "task.released": _held,
+    "timer.fired": _timer, "service.answered": _answered, "message.received": _answered, "case.stopped": _stopped,
+    "incident.raised": _halted, "incident.resolved": _resumed, "document.added": _nothing,
+}
+
+
+def _task(case: Case, facts: Facts) -> Task:
+    task = course.find_task(case, facts["task"]["place"], facts["task"]["ordinal"])
+    if task is None or task.status.over:
+        raise ValueError(f"no open task {facts['task']}")
+    return task
+
+
+def _difference(want: Any, have: Any, name: str = "") -> tuple[str, Any, Any] | None:
+    """Give the first place, by sorted names, where two JSON values differ."""
+    if isinstance(want, dict) and isinstance(have, dict):
+        for key in sorted(want.keys() | have.keys()):
+            found = _difference(want.get(key), have.get(key), f"{name}.{key}")
+            if found:
+                return found
+        return None
+    if isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
+        pairs = (_difference(w, h, f"{name}[{index}]") for index, (w, h) in enumerate(zip(want, have, strict=True)))
+        return next((found for found in pairs if found), None)
+    return None if audit.canonical(want) == audit.canonical(have) else (name, want, have)

@@ -1,0 +1,61 @@
+"""The loop that claims jobs and calls services; as many as wanted may run, in one process or on many hosts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event
+
+from engine.domain.errors import CaseChanged, EngineError, Unavailable
+from engine.domain.office import Job
+from engine.jobs import queue
+from engine.services import deferred
+
+log = logging.getLogger("motcua.worker")
+_VERBS: dict[str, Callable[[Job, datetime], None]] = {
+    "timer": deferred.fire_timers, "limit": deferred.run_out, "service": deferred.call_service}
+
+
+def work(now: datetime, most: int = 10) -> int:
+    """Do the jobs that are due at `now`, at most `most`; give how many were claimed."""
+    jobs = queue.claim(now, most)
+    for job in jobs:
+        _do(job, now)
+    return len(jobs)
+
+
+def drain(now: datetime, rounds: int = 100) -> int:
+    """Do jobs until none is due at `now`; give how many were claimed."""
+    done = 0
+    for _ in range(rounds):
+        claimed = work(now)
+        if not claimed:
+            break
+        done += claimed
+    return done
+
+
+def _do(job: Job, now: datetime) -> None:
+    """Do one job; a failure is a try, and the last failed try an Incident, so that one job never stops the loop."""
+    try:
+        _VERBS[job.kind](job, now)
+    except (CaseChanged, Unavailable) as error:
+        log.warning("job %s put off: %s", job.id, error)
+    except Exception as error:
+        why = error.message.en if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
+        log.warning("job %s failed: %s", job.id, why)
+        if not queue.fail(job, why, now):
+            deferred.give_up(job, why, now)
+
+
+def run(clock: Callable[[], datetime], stop: Event, pause: float = 1.0) -> None:
+    """Work until `stop` is set, looking every `pause` seconds; an absent database is waited for."""
+    while not stop.is_set():
+        try:
+            busy = work(clock()) > 0
+        except Unavailable as error:
+            log.warning("no database: %s", error)
+            busy = False
+        if not busy:
+            stop.wait(pause)

