@@ -13,6 +13,7 @@ WIDGETS = frozenset({"text", "textarea", "number", "money", "date", "select", "r
                      "file", "hidden", "group", "list"})
 MAX_RADIOS = 6                       # more choices than this are easier in a select
 LONG_TEXT = 200
+_UNTITLED = {"outcome": Text("Kết quả xử lý", "Outcome"), "": Text("Mẫu khai", "The form")}
 _YES_NO = (Choice(True, Text("Có", "Yes")), Choice(False, Text("Không", "No")))
 
 Schema = Mapping[str, Any]
@@ -69,7 +70,7 @@ class _Maker:
         kind = _type(base, children, item)
         choices = self._choices(base, kind)
         return Field(
-            name=name, key=key, title=self._text(base.get("title")) or same(key), hint=self._text(
+            name=name, key=key, title=self._text(base.get("title")) or _UNTITLED.get(name, same(key)), hint=self._text(
                 base.get("description")), widget=_widget(base, kind, choices, item), type=kind, required=required,
             schema=base, choices=choices, children=children, item=item,
             visible_if=_visible_if(name, base.get("x-visible-if")), conditional=all(under for _, under in declared))

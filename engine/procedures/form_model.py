@@ -157,7 +157,10 @@ class Form:
         """Give every Vietnamese sentence of the form: what a translation must cover."""
         found = {text.vi for text in (self.title, self.description) if text is not None}
         for field in self.root.walk():
-            found |= {text.vi for text in (field.title, field.hint) if text is not None and text.vi != field.key}
+            if "title" in field.schema:
+                found.add(field.title.vi)
+            if field.hint is not None:
+                found.add(field.hint.vi)
             for choice in field.choices:
                 found |= {text.vi for text in (choice.label, choice.consequence)
                           if text is not None and text.vi != choice.raw}

@@ -7,7 +7,7 @@ are only searched for names here, never parsed: a hostile diagram costs a regula
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -72,6 +72,20 @@ def complete(files: dict[str, bytes], shelves: Shelves) -> dict[str, bytes]:
         if text is not None:
             whole.setdefault(target, text)
     return whole
+
+
+def processes(diagram: bytes) -> set[str]:
+    """Give the ids of the processes in a diagram."""
+    return _found(_PROCESS, diagram)
+
+
+def file_of(files: Mapping[str, bytes], process: str) -> str:
+    """Give the path of the diagram that holds a process; `process.bpmn` when none does."""
+    guess = f"shared/{process}.bpmn"
+    if guess in files:
+        return guess
+    return next((path for path in sorted(files) if path.endswith(".bpmn") and process in processes(files[path])),
+                "process.bpmn")
 
 
 def _add_processes(whole: dict[str, bytes], shelves: Shelves) -> None:
