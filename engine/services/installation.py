@@ -1,0 +1,95 @@
+"""The database of an installation: chosen, made, brought to the schema of this release, or refused in one sentence.
+
+What the tables are lives in `engine.storage`; the office inside them is the matter of the other services.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from engine.domain.errors import Unavailable
+from engine.domain.text import Text
+from engine.storage import database, schema
+
+
+def connect(url: str, *, make: bool = False) -> None:
+    """Choose the database of this process; with `make`, the folder of a SQLite file is made where it is missing.
+
+    Raises:
+        InvalidInput: the address cannot be read.
+        Unavailable: there is no such SQLite file, or its folder cannot be made.
+    """
+    place = file_of(url)
+    if place is not None and make:
+        _make_folder(place.parent)
+    elif place is not None and not place.is_file():
+        raise Unavailable(Text(f"Không có tệp cơ sở dữ liệu {place}. Hãy chạy «motcua db upgrade» hoặc «motcua demo».",
+                               f"There is no database file {place}. Run “motcua db upgrade” or “motcua demo”."))
+    database.use(url)
+
+
+def upgrade() -> tuple[str | None, str]:
+    """Bring the database to the schema of this release; give the schema before and after.
+
+    Raises:
+        Unavailable: it is locked, away, no database, or of a newer schema.
+    """
+    _refuse_foreign()
+    return schema.upgrade()
+
+
+def ensure() -> None:
+    """Refuse a database that is not of exactly this release's schema.
+
+    Raises:
+        Unavailable: the sentence says what to do.
+    """
+    _refuse_foreign()
+    schema.ensure()
+
+
+def ready(url: str) -> bool:
+    """Tell whether there is a database to ask; a SQLite file that is not there yet, or is empty, holds nothing.
+
+    Raises:
+        InvalidInput, Unavailable: the address or the database cannot be used.
+    """
+    place = file_of(url)
+    if place is not None and not place.is_file():
+        return False
+    connect(url)
+    _refuse_foreign()
+    return schema.current() is not None
+
+
+def file_of(url: str) -> Path | None:
+    """Give the file of a SQLite address; None for any other address."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(Text(f"Không tạo được thư mục {folder}: {error.strerror}.",
+                               f"The folder {folder} cannot be made: {error.strerror}.")) from error
+
+
+def _refuse_foreign() -> None:
+    """A file that is no database at all is told from one that is busy."""
+    try:
+        schema.alive()
+        schema.current()
+    except (DBAPIError, sqlite3.DatabaseError) as error:
+        raise Unavailable(Text(f"Tệp này không phải cơ sở dữ liệu dùng được: {file_of(database.current().url)}.",
+                               f"This is no usable database: {file_of(database.current().url)}.")) from error
