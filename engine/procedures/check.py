@@ -92,23 +92,16 @@ def check_lone(file: str, data: bytes) -> list[Problem]:
             "Tệp vượt quá 10 MB.", "The file is larger than 10 MB."), Text("Chia nhỏ sơ đồ.", "Divide the diagram."))]
     problems = workflow.check({file: data})
     if not any(problem.severity == "error" for problem in problems):
-        for slug in sorted(shared.processes(data)):
-            definition = _definition({file: data}, slug)
-            if definition is not None:
-                problems += _lone_forms(file, definition)
-                break
+        problems += _lone_forms(file, data)
     return _sorted(problems)
 
 
-def _lone_forms(file: str, definition: Definition) -> Iterator[Problem]:
+def _lone_forms(file: str, data: bytes) -> Iterator[Problem]:
     """Warn once for each user task of a lone diagram: its form is not there to be checked."""
-    for step in definition.steps.values():
-        if step.kind == "user":
-            yield findings.warning(file, "form-missing", Text(
-                f"Chưa có mẫu «{step.form or step.key}» cho bước này.",
-                f"The form “{step.form or step.key}” of this step is not here."), Text(
-                f"Trong gói, thêm forms/{step.form or step.key}.json.",
-                f"In a pack, add forms/{step.form or step.key}.json."), step.key)
+    for key in sorted(shared.user_tasks(data)):
+        yield findings.warning(file, "form-missing", Text(
+            f"Không có mẫu của bước «{key}» bên cạnh sơ đồ.",
+            f"The form of the step “{key}” is not beside the diagram."), Text(f"Trong gói, thêm forms/{key}.json.", f"In a pack, add forms/{key}.json."), key)
 
 
 def _definition(diagrams: dict[str, bytes], slug: str | None) -> Definition | None:

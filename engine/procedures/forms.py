@@ -14,13 +14,13 @@ from typing import Any
 from engine.domain.errors import InvalidSubmission, Problem
 from engine.domain.text import Text
 from engine.procedures import form_crosscheck, form_fields, form_formats, form_messages, form_rules, form_schema
-from engine.procedures.form_crosscheck import warnings
+from engine.procedures.form_crosscheck import pairs, warnings
 from engine.procedures.form_limits import Refused, tidy
 from engine.procedures.form_model import Choice, Field, Form
 from engine.procedures.form_strings import from_strings, prefilled, to_strings, value_at
 from engine.procedures.texts import Catalogue
 
-__all__ = ["Choice", "Field", "Form", "clean", "empty", "from_strings", "prefilled", "read", "to_strings",
+__all__ = ["Choice", "Field", "Form", "clean", "empty", "from_strings", "pairs", "prefilled", "read", "to_strings",
            "value_at", "warnings"]
 
 MAX_ERRORS = 200

@@ -131,23 +131,27 @@ def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
 def _gather(slug: str, shelves: Shelves) -> Pack:
     if not SLUG.fullmatch(slug):
         raise ProcedureNotFound(slug)
-    files: dict[str, bytes] = {}
-    for shelf in reversed(shelves.bpmn):
-        files.update(_tree(shelf.joinpath(slug), ""))
+    files = _first_tree(shelves.bpmn, slug, "")
     if not files:
         raise ProcedureNotFound(slug)
-    for shelf in reversed(shelves.forms):
-        files.update(_tree(shelf.joinpath(slug), "forms/"))
+    files.update(_first_tree(shelves.forms, slug, "forms/"))
     feature = shared.read(shelves.features, f"{slug}.feature")
     if feature is not None:
         files[f"{slug}.feature"] = feature
     return Pack(shared.complete(files, shelves))
 
 
+def _first_tree(shelves: tuple[Traversable, ...], slug: str, prefix: str) -> dict[str, bytes]:
+    """Give the files of the first folder named `slug`, never a mixture of two."""
+    folder = next((shelf.joinpath(slug) for shelf in shelves if shelf.joinpath(slug).is_dir()), None)
+    if folder is None:
+        return {}
+    files = pack_guard.read_folder(folder) if isinstance(folder, Path) else dict(_tree(folder, ""))
+    return {f"{prefix}{path}": data for path, data in files.items()}
+
+
 def _tree(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
-    """Give the files under a folder of the product itself with their path in the pack."""
-    if not folder.is_dir():
-        return
+    """Give the files under a folder that is no folder on disk, such as one inside a zipped installation."""
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         name = f"{prefix}{item.name}"
         if pack_guard.is_litter(item.name):

@@ -16,6 +16,7 @@ from pathlib import Path
 _CALLED = re.compile(rb"calledElement\s*=\s*[\"']([A-Za-z_][\w-]{0,99})[\"']")
 _NAMES = re.compile(rb"\b(?:id|name|value|ref|template)\s*=\s*[\"']([A-Za-z0-9_][\w-]{0,99})[\"']")
 _PROCESS = re.compile(rb"<(?:\w+:)?process\b[^>]{0,300}?\bid\s*=\s*[\"']([\w-]{1,100})[\"']")
+_USER_TASK = re.compile(rb"<(?:\w+:)?userTask\b[^>]{0,300}?\bid\s*=\s*[\"']([\w-]{1,100})[\"']")
 _REFS = re.compile(rb'"\$ref"\s*:\s*"(?:(?:\.\./|\./)?(?:forms/)?shared/)?([a-z][\w-]{0,99})\.json[#"]')
 _DECISION = re.compile(rb"<(?:\w+:)?decision\b[^>]{0,300}?\bid\s*=\s*[\"']([\w-]{1,100})[\"']")
 _LOCALES = (("bpmn", "locale/en.po", "shared/locale/en.po"),
@@ -77,6 +78,11 @@ def complete(files: dict[str, bytes], shelves: Shelves) -> dict[str, bytes]:
 def processes(diagram: bytes) -> set[str]:
     """Give the ids of the processes in a diagram."""
     return _found(_PROCESS, diagram)
+
+
+def user_tasks(diagram: bytes) -> set[str]:
+    """Give the ids of the user tasks in a diagram."""
+    return _found(_USER_TASK, diagram)
 
 
 def file_of(files: Mapping[str, bytes], process: str) -> str:
