@@ -70,7 +70,7 @@ def _task_spec(spec: Any, node: Node, step: Step) -> Any:
 
 _SIMPLE = {
     "user": specs.UserTask, "service": specs.ServiceTask, "exclusive": specs.ExclusiveGateway,
-    "parallel": specs.ParallelGateway,
+    "parallel": specs.Parallel,
 }
 
 

@@ -191,6 +191,12 @@ _UNARY: dict[type, Callable[[Any], Any]] = {
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
+def _is_nothing(node: ast.AST) -> bool:
+    """Tell whether a node is `None` or `null`, the only thing `is` may be asked about."""
+    return (isinstance(node, ast.Constant) and node.value is None) or (isinstance(node, ast.Name) and
+                                                                       node.id == "null")
+
+
 def _round(number: Any, digits: int = 0) -> Any:
     """Round a number half to even; `digits` is between −12 and 12."""
     if type(digits) is not int or abs(digits) > 12:
@@ -306,6 +312,9 @@ class _Builder:
 
     def _compare(self, node: ast.Compare) -> Closure:
         parts = [self.build(value) for value in (node.left, *node.comparators)]
+        for one, right in zip(node.ops, node.comparators, strict=True):
+            if isinstance(one, (ast.Is, ast.IsNot)) and not _is_nothing(right):
+                raise ExpressionError("not-allowed", "is")
         operators = [_COMPARE[type(one)] for one in node.ops]
 
         def decide(data: Mapping[str, Any], work: Work) -> bool:

@@ -80,7 +80,7 @@ def passed(task: Any, definition: Definition) -> Passed:
         if before is not None:
             flow = definition.flow_between.get((process, before.task_spec.bpmn_id, key))
     joined: tuple[str, ...] = ()
-    if isinstance(task.task_spec, specs.ParallelGateway):
+    if isinstance(task.task_spec, specs.Parallel):
         joined = tuple(one for one in definition.flows_into.get((process, key), ()) if one != flow)
     return Passed(key, path(task), flow, joined)
 

@@ -21,16 +21,16 @@ from engine.workflow.definition import Decided, Definition, Passed, Position
 from engine.workflow.expressions import ExpressionError
 from engine.workflow.timers import TimerError
 
-MAX_DEPTH = 900         # the library's search silently stops at 1,000
-MAX_TASKS = 20_000
-
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one advance may spend: completed tasks, and seconds measured by `elapsed`."""
+    """What one advance may spend: completed tasks, seconds measured by `elapsed`, and how deep and how many the
+    tasks of the case may become (the library's own search silently stops at a depth of 1,000)."""
 
     tasks: int = 1_000
     seconds: float = 2.0
+    depth: int = 900
+    kept: int = 20_000
     elapsed: Callable[[], float] = clock.monotonic
 
 
@@ -173,7 +173,7 @@ def settle(workflow: Any, engine: Engine) -> Position:
     _agreed(workflow, live, engine)
     for one in inspection.trees(workflow):
         compaction.compact(one)
-        if inspection.depth(one) > MAX_DEPTH or len(one.tasks) > MAX_TASKS:
+        if inspection.depth(one) > engine.budget.depth or len(one.tasks) > engine.budget.kept:
             raise _halted("depth", engine)
     return position(workflow, engine)
 
@@ -207,7 +207,8 @@ def _agreed(workflow: Any, live: list[Any], engine: Engine) -> bool:
     flat = {task.id for task in live}
     searched = {task.id for task in workflow.get_tasks(state=mask)}
     ended = bool(workflow.is_completed())
-    errors = any(task._state == TaskState.ERROR for one in inspection.trees(workflow) for task in one.tasks.values())
+    errors = any(task._state == TaskState.ERROR
+                 for one in inspection.trees(workflow) for task in one.tasks.values())
     if flat != searched or ended == bool(flat) or errors:
         raise _halted("disagreement", engine)
     return ended

@@ -30,7 +30,7 @@ from engine.workflow.timers import Due, TimerForm
 
 __all__ = [
     "BoundaryTimer", "Call", "Condition", "DecisionTask", "EndEvent", "ExclusiveGateway", "Message",
-    "NoneEventDefinition", "ParallelGateway", "Receive", "ServiceTask", "StartEvent", "Terminate", "Timer",
+    "NoneEventDefinition", "Parallel", "Receive", "ServiceTask", "StartEvent", "Terminate", "Timer",
     "TimerEvent", "UserTask", "due_of",
 ]
 
@@ -51,6 +51,34 @@ class ServiceTask(BpmnSpecMixin):
 
     def _run_hook(self, my_task: Any) -> None:
         return None
+
+
+class Parallel(ParallelGateway):
+    """A gateway that waits for a token on each of its flows in, then sends one along each of its flows out.
+
+    The library counts tokens of an earlier round of a loop again, so that the join fires too soon, and drops the
+    open branches of a round that is not its own ancestor. Here a token counts once.
+    """
+
+    def _update_hook(self, my_task: Any) -> bool:
+        fires = super()._update_hook(my_task)
+        if fires:
+            for task in self._arrived(my_task):
+                task.internal_data["spent"] = True
+        return bool(fires)
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        here = {task.parent.task_spec.name for task in (*self._arrived(my_task), my_task)}
+        return here >= set(self._inputs)
+
+    def _arrived(self, my_task: Any) -> list[Any]:
+        """Give the tokens that wait here: the library cancels all but the last of them."""
+        held = TaskState.WAITING | TaskState.CANCELLED
+        return [task for task in my_task.workflow.tasks.values() if task.task_spec is self and task is not my_task
+                and task._state & held and "spent" not in task.internal_data]
+
+    def _run_hook(self, my_task: Any) -> bool:
+        return True
 
 
 class DecisionTask(BpmnSpecMixin):
@@ -142,5 +170,6 @@ class BoundaryTimer(BoundaryEvent):
         if following is not None and not self.cancel_activity:
             sibling = my_task.parent._add_child(self, TaskState.WAITING)
             keep(sibling, following)
+            self._predict(sibling, mask=TaskState.NOT_FINISHED_MASK)
             my_task.workflow.top_workflow.event_manager.add_task(sibling)
         return cast(bool, done)
