@@ -108,6 +108,13 @@ if (box) {
   box.checked = !keysOff();
   box.addEventListener("change", () => rememberKeys(box.checked));
 }
+// A wide diagram opens at the step where the case stands.
+for (const here of document.querySelectorAll(".mc-scroll .dg-node--now")) {
+  const region = here.closest(".mc-scroll");
+  const at = here.getBoundingClientRect();
+  const seen = region.getBoundingClientRect();
+  region.scrollLeft += at.left + at.width / 2 - (seen.left + seen.width / 2);
+}
 for (const printer of document.querySelectorAll("[data-print]")) {
   printer.addEventListener("click", () => window.print());
 }
