@@ -101,7 +101,8 @@ def _lone_forms(file: str, data: bytes) -> Iterator[Problem]:
     for key in sorted(shared.user_tasks(data)):
         yield findings.warning(file, "form-missing", Text(
             f"Không có mẫu của bước «{key}» bên cạnh sơ đồ.",
-            f"The form of the step “{key}” is not beside the diagram."), Text(f"Trong gói, thêm forms/{key}.json.", f"In a pack, add forms/{key}.json."), key)
+            f"The form of the step “{key}” is not beside the diagram."), Text(
+            f"Trong gói, thêm forms/{key}.json.", f"In a pack, add forms/{key}.json."), key)
 
 
 def _definition(diagrams: dict[str, bytes], slug: str | None) -> Definition | None:

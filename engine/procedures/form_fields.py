@@ -178,7 +178,8 @@ def _text_widget(base: Schema) -> str:
     if base.get("format") == "date":
         return "date"
     longest = base.get("maxLength")
-    return "textarea" if isinstance(longest, int | float) and longest > LONG_TEXT else "text"
+    free = "format" not in base and "pattern" not in base
+    return "textarea" if free and isinstance(longest, int | float) and longest > LONG_TEXT else "text"
 
 
 def _visible_if(name: str, wish: Any) -> tuple[tuple[str, tuple[Any, ...]], ...]:

@@ -15,7 +15,7 @@ MAX_ITEMS = 1000
 MAX_KEY = 200
 MAX_INTEGER = 2**53                  # beyond it JSON readers disagree about the number (RFC 8259 §6)
 
-_TOO_LARGE = Text("Nội dung khai quá lớn.", "The answers are too large.")
+TOO_LARGE = Text("Nội dung khai quá lớn.", "The answers are too large.")
 
 
 class Refused(Exception):
@@ -38,7 +38,7 @@ class _Measure:
         self.characters -= characters
         self.values -= 1
         if self.characters < 0 or self.values < 0:
-            raise Refused(path, _TOO_LARGE)
+            raise Refused(path, TOO_LARGE)
 
 
 def tidy(value: Any) -> Any:

@@ -68,7 +68,7 @@ def lowered(words: str) -> str:
 
 
 def _pick(title: Text) -> Text:
-    return Text(f"Hãy chọn {lowered(title.vi)}.", f"Choose {lowered(title.en)}.")
+    return Text(f"Hãy chọn một mục ở «{title.vi}».", f"Choose an answer for “{title.en}”.")
 
 
 def _tick(title: Text) -> Text:

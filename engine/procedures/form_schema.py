@@ -124,7 +124,8 @@ def _unsafe(file: str, schema: dict[str, Any]) -> Iterator[Problem]:
 
 def _strange_values(file: str, node: dict[str, Any], where: str) -> Iterator[Problem]:
     try:
-        tidy([node.get("default"), node.get("const"), node.get("enum")])
+        for value in (node.get("default"), node.get("const"), *node.get("enum", ())):
+            tidy(value)
     except Refused as refused:
         yield findings.error(file, "form-value", refused.message, Text(
             "Sửa default, const hoặc enum của mục này.", "Correct default, const or enum of the entry."), where)

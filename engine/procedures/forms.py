@@ -20,8 +20,8 @@ from engine.procedures.form_model import Choice, Field, Form
 from engine.procedures.form_strings import from_strings, prefilled, to_strings, value_at
 from engine.procedures.texts import Catalogue
 
-__all__ = ["Choice", "Field", "Form", "clean", "empty", "from_strings", "pairs", "prefilled", "read", "to_strings",
-           "value_at", "warnings"]
+__all__ = ["Choice", "Field", "Form", "clean", "empty", "from_strings", "loose", "pairs", "prefilled", "read",
+           "to_strings", "value_at", "warnings"]
 
 MAX_ERRORS = 200
 
@@ -48,6 +48,18 @@ def empty(name: str) -> Form:
     return Form(name, None, None, schema, form_fields.root(schema, Catalogue()))
 
 
+def loose(answers: Any) -> dict[str, Any]:
+    """Give answers that no form asks for, such as the payload of a message: measured and in NFC, not judged.
+
+    Raises:
+        InvalidSubmission: too large, too deep, or not what every JSON reader reads alike.
+    """
+    try:
+        return _named(tidy(answers))
+    except Refused as refused:
+        raise _invalid(refused) from None
+
+
 def clean(form: Form, submission: Any, today: date | None = None) -> dict[str, Any]:
     """Give the answers as they are stored: stripped, in NFC, defaults filled in, checked against the form.
 
@@ -57,25 +69,32 @@ def clean(form: Form, submission: Any, today: date | None = None) -> dict[str, A
         InvalidSubmission: any answer is missing, wrong, unknown or too large; `errors` says which.
     """
     try:
-        tidied = tidy(submission)
+        answers: dict[str, Any] = _settled(form.root, _named(tidy(submission)))
+        errors = _errors(form, answers) or form_crosscheck.outside_dates(form, answers, today)
     except Refused as refused:
-        raise InvalidSubmission({refused.path or form_messages.WHOLE: [refused.message]}) from None
-    if not isinstance(tidied, dict):
-        raise InvalidSubmission({form_messages.WHOLE: [Text(
-            "Nội dung khai phải gồm các mục có tên.", "The answers must be entries with names.")]})
-    answers: dict[str, Any] = _settled(form.root, tidied)
-    errors: dict[str, list[Text]] = {}
-    for finding in islice(form_rules.Validator(form.schema).iter_errors(answers), MAX_ERRORS):
-        for name, sentence in form_messages.messages(form, finding):
-            if sentence not in errors.setdefault(name, []):
-                errors[name].append(sentence)
-    if not errors:
-        errors = form_crosscheck.outside_dates(form, answers, today)
+        raise _invalid(refused) from None
     if errors:
         raise InvalidSubmission(errors)
     return answers
 
 
+def _named(answers: Any) -> dict[str, Any]:
+    if not isinstance(answers, dict):
+        raise Refused("", Text("Nội dung khai phải gồm các mục có tên.", "The answers must be entries with names."))
+    return answers
+
+
+def _invalid(refused: Refused) -> InvalidSubmission:
+    return InvalidSubmission({refused.path or form_messages.WHOLE: [refused.message]})
+
+
+def _errors(form: Form, answers: dict[str, Any]) -> dict[str, list[Text]]:
+    errors: dict[str, list[Text]] = {}
+    for finding in islice(form_rules.findings(form.schema, answers), MAX_ERRORS):
+        for name, sentence in form_messages.messages(form, finding):
+            if sentence not in errors.setdefault(name, []):
+                errors[name].append(sentence)
+    return errors
 
 
 def _settled(field: Field, value: Any) -> Any:

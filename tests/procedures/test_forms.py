@@ -65,7 +65,8 @@ def test_what_is_missing_is_named_at_its_field_in_both_languages():
     with pytest.raises(InvalidSubmission) as refused:
         forms.clean(review, {})
     assert refused.value.errors["name"] == [Text("Hãy nhập họ và tên.", "Enter full name.")]
-    assert refused.value.errors["outcome"] == [Text("Hãy chọn kết quả xử lý.", "Choose outcome.")]
+    assert refused.value.errors["outcome"] == [Text("Hãy chọn một mục ở «Kết quả xử lý».",
+                                                      "Choose an answer for “Outcome”.")]
 
 
 def test_a_condition_of_the_form_asks_for_more():
@@ -83,7 +84,7 @@ def test_a_condition_of_the_form_asks_for_more():
     ({"pages": float("nan")}, {"pages": ["The value is not a number."]}),
     ({"signed_on": "2026-02-30"}, {"signed_on": ["“Ngày ký” must be a real date, written like 2026-07-31."]}),
     ({"signed_on": "20260701"}, {"signed_on": ["“Ngày ký” must be a real date, written like 2026-07-31."]}),
-    ({"delivery": "pigeon"}, {"delivery": ["Choose delivery."]}),
+    ({"delivery": "pigeon"}, {"delivery": ["Choose an answer for “Delivery”."]}),
     ({"truth": False}, {"truth": ["Tick “Declaration”."]}),
     ({"children": [{"name": "Bi"}, {"twin": True}]}, {"children.1.name": ["Enter tên con."]}),
     ({"children": [{"name": "Bi", "age": 3}]}, {"children.0.age": ["The form has no entry “children.0.age”."]}),
@@ -158,6 +159,19 @@ def test_unique_rows_are_compared_in_a_moment():
     assert errors(form, {"a": [{"n": n} for n in range(1000)]}) == {}
     assert errors(form, {"a": [{"n": 1}, {"n": 1}]}) == {"a": ["“a” has a row twice."]}
     assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize(("schema", "answer"), [
+    ({"properties": {"a": {"contains": {"anyOf": [{"const": n} for n in range(3000)]}}}}, {"a": [-1] * 1000}),
+    ({"properties": {"a": {"items": {"oneOf": [{"minimum": n} for n in range(3000)]}}}}, {"a": [1] * 1000}),
+    ({"properties": {"a": {"items": {"enum": list(range(9000))}}}}, {"a": [-1] * 1000}),
+    ({"patternProperties": {f"^a{n}": {} for n in range(3000)}}, {f"b{n}": 1 for n in range(2000)}),
+])
+def test_a_form_and_an_answer_that_multiply_are_stopped(schema, answer):
+    form = made(schema)
+    start = time.perf_counter()
+    assert errors(form, answer) == {"form": ["The answers are too large."]}
+    assert time.perf_counter() - start < 5
 
 
 def test_unknown_entries_pass_only_where_the_form_allows_them():
