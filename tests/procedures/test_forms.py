@@ -302,3 +302,10 @@ def test_days_may_not_lie_in_the_future_when_the_form_says_so():
     assert errors(form, {"born": "2026-11-25"}, today=today) == {
         "born": ["“Ngày sinh” must not be after 24/11/2026."]}
     assert errors(form, {"born": "1899-12-31"}) == {"born": ["“Ngày sinh” must not be before 01/01/1900."]}
+
+
+def test_answers_no_form_asks_for_are_measured_but_not_judged():
+    assert forms.loose({"any": [" a ", 1]}) == {"any": ["a", 1]}
+    for refused in ([1], {"a": float("inf")}, {"a": "x" * 300_000}):
+        with pytest.raises(InvalidSubmission):
+            forms.loose(refused)
