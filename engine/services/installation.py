@@ -16,6 +16,15 @@ from engine.domain.text import Text
 from engine.storage import database, schema
 
 
+def use(url: str) -> None:
+    """Choose the database of this process without asking it anything: that is for the first request.
+
+    Raises:
+        InvalidInput: the address cannot be read.
+    """
+    database.use(url)
+
+
 def connect(url: str, *, make: bool = False) -> None:
     """Choose the database of this process; with `make`, the folder of a SQLite file is made where it is missing.
 
@@ -29,7 +38,7 @@ def connect(url: str, *, make: bool = False) -> None:
     elif place is not None and not place.is_file():
         raise Unavailable(Text(f"Không có tệp cơ sở dữ liệu {place}. Hãy chạy «motcua db upgrade» hoặc «motcua demo».",
                                f"There is no database file {place}. Run “motcua db upgrade” or “motcua demo”."))
-    database.use(url)
+    use(url)
 
 
 def upgrade() -> tuple[str | None, str]:
@@ -93,3 +102,8 @@ def _refuse_foreign() -> None:
     except (DBAPIError, sqlite3.DatabaseError) as error:
         raise Unavailable(Text(f"Tệp này không phải cơ sở dữ liệu dùng được: {file_of(database.current().url)}.",
                                f"This is no usable database: {file_of(database.current().url)}.")) from error
+
+
+def leave() -> None:
+    """Give back all connections to the database of this process."""
+    database.current().close()
