@@ -69,7 +69,7 @@ def _task_spec(spec: Any, node: Node, step: Step) -> Any:
 
 
 _SIMPLE = {
-    "user": specs.UserTask, "service": specs.ServiceTask, "exclusive": specs.ExclusiveGateway,
+    "user": specs.UserTask, "service": specs.ServiceTask, "exclusive": specs.Choice,
     "parallel": specs.Parallel,
 }
 

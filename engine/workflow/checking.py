@@ -91,6 +91,7 @@ def _read(files: Mapping[str, bytes], slug: str | None) -> tuple[_Reading, Defin
                        {"slug": slug, "found": ", ".join(found.processes) or "–"})
     if found.sound:
         relations.examine(found.processes, found.steps(), found.tables, found.complain)
+    relations.names(found.processes, found.tables, found.complain)
     if found.errors:
         return found, None
     definition = _definition(found, slug, mine) if slug is not None else None

@@ -157,9 +157,9 @@ def split(text: str) -> list[str]:
             quote = "" if sign == quote and text[place - 1] != "\\" else quote
         elif sign in "\"'":
             quote = sign
-        elif sign == "(" and place and (text[place - 1].isalnum() or text[place - 1] == "_"):
+        elif _opens(text, place):
             depth += 1
-        elif sign == ")" and depth:
+        elif sign in ")]" and depth:
             depth -= 1
         elif sign == "," and not depth:
             parts.append(text[begin:place])
@@ -168,6 +168,14 @@ def split(text: str) -> list[str]:
     if quote or any(not part.strip() for part in parts):
         raise ExpressionError("syntax", text[:60])
     return [part.strip() for part in parts]
+
+
+def _opens(text: str, place: int) -> bool:
+    """Tell whether a call or a list opens here, and not an interval."""
+    if text[place] == "(":
+        return place > 0 and (text[place - 1].isalnum() or text[place - 1] == "_")
+    end = text.find("]", place)
+    return text[place] == "[" and end > 0 and ".." not in text[place:end]
 
 
 def _pieces(part: str) -> list[str]:

@@ -10,50 +10,31 @@ from __future__ import annotations
 
 import ast
 import functools
-import keyword
-import math
-import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
+
+from engine.workflow.operators import (
+    BINARY,
+    COMPARE,
+    CONSTANTS,
+    FUNCTIONS,
+    RESERVED,
+    UNARY,
+    ExpressionError,
+    Work,
+    bounded,
+    is_nothing,
+)
+
+__all__ = ["NAME", "RESERVED", "Expression", "ExpressionError", "Work", "evaluate", "holds", "names", "translate"]
 
 MAX_LENGTH = 2_000
 MAX_NODES = 200
 MAX_DEPTH = 40
-MAX_STEPS = 5_000
-MAX_ITEMS = 10_000
-MAX_BITS = 256
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-
-
-class ExpressionError(ValueError):
-    """An expression that is not allowed, or that failed on the data it was given; `reason` is a stable word."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
-        self.detail = detail
-
-
-@dataclass(slots=True)
-class Work:
-    """What one evaluation may still spend: steps, counted down as items are touched."""
-
-    steps: int = MAX_STEPS
-
-    def spend(self, steps: int) -> None:
-        """Take `steps` off the budget.
-
-        Raises:
-            ExpressionError: nothing is left (`too-much-work`).
-        """
-        self.steps -= steps
-        if self.steps < 0:
-            raise ExpressionError("too-much-work")
 
 
 Closure = Callable[[Mapping[str, Any], Work], Any]
@@ -140,94 +121,6 @@ def _measure(tree: ast.AST) -> None:
                      if not isinstance(child, (ast.expr_context, ast.operator, ast.cmpop, ast.boolop)))
 
 
-def _bounded(value: Any) -> Any:
-    """Give `value` back if it is of a size we carry on with."""
-    kind = type(value)
-    if (kind is int and value.bit_length() > MAX_BITS) or (kind is float and not math.isfinite(value)):
-        raise ExpressionError("number-too-large")
-    if kind in (str, list, tuple) and len(value) > MAX_ITEMS:
-        raise ExpressionError("value-too-large")
-    return value
-
-
-def _arithmetic(apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """Allow an operator on numbers, and plus and minus on dates and spans of days."""
-    def checked(left: Any, right: Any) -> Any:
-        if not isinstance(left, (int, float, Decimal, date, timedelta)):
-            raise ExpressionError("operator", type(left).__name__)
-        if not isinstance(right, (int, float, Decimal, date, timedelta)):
-            raise ExpressionError("operator", type(right).__name__)
-        if isinstance(left, Decimal) and isinstance(right, float):
-            right = Decimal(str(right))
-        elif isinstance(left, float) and isinstance(right, Decimal):
-            left = Decimal(str(left))
-        return _bounded(apply(left, right))
-    return checked
-
-
-def _plus(left: Any, right: Any) -> Any:
-    """Add numbers and dates, join two texts or two lists."""
-    if type(left) is type(right) and type(left) in (str, list, tuple):
-        if len(left) + len(right) > MAX_ITEMS:
-            raise ExpressionError("value-too-large")
-        return left + right
-    return _ADD(left, right)
-
-
-_ADD = _arithmetic(operator.add)
-_BINARY: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: _plus, ast.Sub: _arithmetic(operator.sub), ast.Mult: _arithmetic(operator.mul),
-    ast.Div: _arithmetic(operator.truediv), ast.FloorDiv: _arithmetic(operator.floordiv),
-    ast.Mod: _arithmetic(operator.mod),
-}
-_COMPARE: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
-    ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
-    ast.In: lambda left, right: left in right, ast.NotIn: lambda left, right: left not in right,
-}
-_UNARY: dict[type, Callable[[Any], Any]] = {
-    ast.Not: operator.not_, ast.USub: operator.neg, ast.UAdd: operator.pos,
-}
-_CONSTANTS = {"true": True, "false": False, "null": None}
-
-
-def _is_nothing(node: ast.AST) -> bool:
-    """Tell whether a node is `None` or `null`, the only thing `is` may be asked about."""
-    return (isinstance(node, ast.Constant) and node.value is None) or (isinstance(node, ast.Name) and
-                                                                       node.id == "null")
-
-
-def _round(number: Any, digits: int = 0) -> Any:
-    """Round a number half to even; `digits` is between −12 and 12."""
-    if type(digits) is not int or abs(digits) > 12:
-        raise ExpressionError("operator", "round")
-    return round(number, digits) if digits else round(number)
-
-
-def _whole(value: Any) -> int:
-    """Read a whole number from a number or from at most 40 digits of text."""
-    if isinstance(value, str) and len(value) > 40:
-        raise ExpressionError("number-too-large")
-    return int(value)
-
-
-def _date(text: Any) -> date:
-    """Read a calendar date from `YYYY-MM-DD`; a date stays a date."""
-    return text if isinstance(text, date) else date.fromisoformat(text)
-
-
-def _days(value: Any) -> Any:
-    """Give a span of so many days, or the number of days of a span."""
-    return value.days if isinstance(value, timedelta) else timedelta(days=value)
-
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "len": len, "min": min, "max": max, "sum": sum, "abs": abs, "round": _round, "int": _whole,
-    "date": _date, "days": _days,
-}
-RESERVED = frozenset(FUNCTIONS) | frozenset(keyword.kwlist) | frozenset(_CONSTANTS) | {"has", "input"}
-
-
 class _Builder:
     """Turns one tree into a closure; an unknown kind of node is refused by its name."""
 
@@ -246,13 +139,13 @@ class _Builder:
         value = node.value
         if value is not None and type(value) not in (bool, int, float, str):
             raise ExpressionError("not-allowed", type(value).__name__)
-        _bounded(value)
+        bounded(value)
         return lambda data, work: value
 
     def _name(self, node: ast.Name) -> Closure:
         name = node.id
-        if name in _CONSTANTS:
-            constant = _CONSTANTS[name]
+        if name in CONSTANTS:
+            constant = CONSTANTS[name]
             return lambda data, work: constant
         if name.startswith("_") or name in FUNCTIONS or name == "has":
             raise ExpressionError("not-allowed", name)
@@ -313,9 +206,9 @@ class _Builder:
     def _compare(self, node: ast.Compare) -> Closure:
         parts = [self.build(value) for value in (node.left, *node.comparators)]
         for one, right in zip(node.ops, node.comparators, strict=True):
-            if isinstance(one, (ast.Is, ast.IsNot)) and not _is_nothing(right):
+            if isinstance(one, (ast.Is, ast.IsNot)) and not is_nothing(right):
                 raise ExpressionError("not-allowed", "is")
-        operators = [_COMPARE[type(one)] for one in node.ops]
+        operators = [COMPARE[type(one)] for one in node.ops]
 
         def decide(data: Mapping[str, Any], work: Work) -> bool:
             left = parts[0](data, work)
@@ -329,7 +222,7 @@ class _Builder:
         return decide
 
     def _binop(self, node: ast.BinOp) -> Closure:
-        apply = _BINARY.get(type(node.op))
+        apply = BINARY.get(type(node.op))
         if apply is None:
             raise ExpressionError("not-allowed", type(node.op).__name__)
         left, right = self.build(node.left), self.build(node.right)
@@ -340,7 +233,7 @@ class _Builder:
         return calculate
 
     def _unaryop(self, node: ast.UnaryOp) -> Closure:
-        apply = _UNARY.get(type(node.op))
+        apply = UNARY.get(type(node.op))
         if apply is None:
             raise ExpressionError("not-allowed", type(node.op).__name__)
         operand, negates = self.build(node.operand), isinstance(node.op, ast.Not)
@@ -388,7 +281,7 @@ class _Builder:
         def call(data: Mapping[str, Any], work: Work) -> Any:
             values = [part(data, work) for part in parts]
             work.spend(1 + sum(len(one) for one in values if isinstance(one, (str, list, tuple, dict))))
-            return _bounded(function(*values))
+            return bounded(function(*values))
         return call
 
     def _has(self, node: ast.AST) -> Closure:

@@ -45,6 +45,9 @@ _FILES: Mapping[str, tuple[str, str, str, str]] = {
                             "{instead_vi}", "{instead_en}"),
 }
 _PARTS: Mapping[str, tuple[str, str, str, str]] = {
+    "too-many-steps": ("Quy trình «{id}» có hơn {limit} bước.", "Process “{id}” has more than {limit} steps.",
+                       "Tách thành nhiều quy trình và gọi bằng callActivity.",
+                       "Split it into several processes and call them with callActivities."),
     "missing-id": ("Có phần tử «{name}» không có id.", "An element “{name}” has no id.",
                    "Đặt id cho phần tử.", "Give the element an id."),
     "duplicate-id": ("Mã «{id}» được dùng nhiều lần.", "The id “{id}” is used more than once.",
@@ -101,6 +104,10 @@ _PARTS: Mapping[str, tuple[str, str, str, str]] = {
                     "Nối một luồng tới bước này, hoặc xóa nó.", "Connect a flow to it, or delete it."),
     "never-ends": ("Từ «{id}» không có đường nào tới điểm kết thúc.", "No way leads from “{id}” to an end.",
                    "Nối một đường ra tới endEvent.", "Draw a way out to an endEvent."),
+    "join-never": ("Cổng song song «{id}» chờ luồng từ «{source}», luồng này chỉ đến sau chính cổng đó.",
+                   "Parallel gateway “{id}” waits for the flow from “{source}”, which only comes after the gateway.",
+                   "Cho vòng lặp quay về một exclusiveGateway đặt trước cổng song song.",
+                   "Lead the loop back to an exclusiveGateway in front of the parallel one."),
     "loop-without-wait": ("Vòng lặp không có ai phải chờ: {steps}.", "A loop in which nobody waits: {steps}.",
                           "Đặt một userTask hoặc hẹn giờ trong vòng lặp.", "Put a userTask or a timer in the loop."),
     "missing-time": ("Hẹn giờ «{id}» cần đúng một thời điểm, thời hạn hoặc chu kỳ.",

@@ -3,6 +3,7 @@ processes that call themselves, loops nobody waits in, names no step stores."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from engine.workflow import expressions, structure, tables, timers
@@ -12,6 +13,8 @@ from engine.workflow.expressions import ExpressionError
 from engine.workflow.reading import Process
 
 MAX_CALLS = 20
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_HYPHENATED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)+")
 
 Complain = Callable[[str, str | None, str, Mapping[str, str]], None]      # file, element, code, facts
 
@@ -25,7 +28,6 @@ def examine(processes: Mapping[str, Process], steps: Mapping[tuple[str, str], St
     if not recursive:
         for process in processes.values():
             _loops(process, _passable(processes), complain)
-    _names(processes, table, complain)
 
 
 def reachable(slug: str, processes: Mapping[str, Process]) -> dict[str, Process]:
@@ -125,7 +127,7 @@ def _loops(process: Process, answers: Mapping[str, bool], complain: Complain) ->
         complain(process.file, loop[0], "loop-without-wait", {"steps": ", ".join(loop[:6])})
 
 
-def _names(processes: Mapping[str, Process], table: Mapping[str, Table], complain: Complain) -> None:
+def names(processes: Mapping[str, Process], table: Mapping[str, Table], complain: Complain) -> None:
     """Complain of expressions that read what no step of the procedure stores, hyphenated ids above all."""
     every = {node.id for one in processes.values() for node in one.nodes.values()}
     stored = {node.id for one in processes.values() for node in one.nodes.values() if node.kind in structure.STORES}
@@ -142,15 +144,16 @@ def _names(processes: Mapping[str, Process], table: Mapping[str, Table], complai
 
 
 def _expression(file: str, element: str, text: str, every: set[str], stored: set[str], complain: Complain) -> None:
-    """Check the names of one expression."""
-    hyphenated = [key for key in every if "-" in key and key in text]
-    if hyphenated:
-        complain(file, element, "hyphen-in-expression",
-                 {"id": hyphenated[0], "proposed": structure.proposed(hyphenated[0], every)})
-        return
+    """Check the names of one expression; one that subtracts what nobody stores is an id with a hyphen."""
+    hyphenated = _HYPHENATED.findall(_QUOTED.sub("''", text))
+    meant = [word for word in hyphenated if word in every]
     try:
         unknown = sorted(expressions.names(text) - stored)
     except ExpressionError:
+        unknown = []
+    if meant or (unknown and hyphenated):
+        word = (meant or hyphenated)[0]
+        complain(file, element, "hyphen-in-expression", {"id": word, "proposed": structure.proposed(word, ())})
         return
     for name in unknown:
         complain(file, element, "unknown-name", {"name": name})

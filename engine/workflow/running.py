@@ -191,8 +191,8 @@ def position(workflow: Any, engine: Engine, state: bytes | None = None) -> Posit
     if not (ended or waiting or due):
         raise _halted("stuck", engine)
     soonest = min((datetime.fromisoformat(at) for at in due), default=None)
-    return Position(codec.dump(workflow, engine.definition) if state is None else state, waiting, ended, workflow.data, soonest,
-                    tuple(engine.passed), tuple(engine.decided))
+    written = codec.dump(workflow, engine.definition) if state is None else state
+    return Position(written, waiting, ended, workflow.data, soonest, tuple(engine.passed), tuple(engine.decided))
 
 
 def _over(called: Any) -> bool:

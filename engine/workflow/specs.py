@@ -25,11 +25,13 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.operators import Operator
 from SpiffWorkflow.util.task import TaskState
 
+from engine.domain.errors import Halted
+from engine.domain.text import Text
 from engine.workflow import expressions, timers
 from engine.workflow.timers import Due, TimerForm
 
 __all__ = [
-    "BoundaryTimer", "Call", "Condition", "DecisionTask", "EndEvent", "ExclusiveGateway", "Message",
+    "BoundaryTimer", "Call", "Choice", "Condition", "DecisionTask", "EndEvent", "Message",
     "NoneEventDefinition", "Parallel", "Receive", "ServiceTask", "StartEvent", "Terminate", "Timer",
     "TimerEvent", "UserTask", "due_of",
 ]
@@ -51,6 +53,22 @@ class ServiceTask(BpmnSpecMixin):
 
     def _run_hook(self, my_task: Any) -> None:
         return None
+
+
+class Choice(ExclusiveGateway):
+    """A gateway that takes the first flow whose condition is true, else its default; with neither the case halts."""
+
+    def _run_hook(self, my_task: Any) -> bool:
+        target = next((name for condition, name in self.cond_task_specs
+                       if condition is not None and condition._matches(my_task)), self.default_task_spec)
+        if target is None:
+            raise Halted("no-way-out", Text(
+                f"Ở cổng «{self.bpmn_id}» không điều kiện nào đúng và không có luồng mặc định.",
+                f"At gateway “{self.bpmn_id}” no condition is true and there is no default flow."), self.bpmn_id)
+        my_task._sync_children([my_task.workflow.spec.task_specs[target]], TaskState.FUTURE)
+        for child in my_task.children:
+            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
+        return True
 
 
 class Parallel(ParallelGateway):

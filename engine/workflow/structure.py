@@ -16,6 +16,7 @@ from engine.workflow.timers import TimerError
 Complain = Callable[[str | None, str, Mapping[str, str]], None]
 
 STORES = ("user", "service", "decision", "receive", "start")
+MAX_STEPS = 500     # the library foresees a chain of steps whole, by recursion
 WAITS = frozenset({"user", "service", "receive", "timer"})
 _HOSTS = frozenset({"user", "service", "receive", "call"})
 
@@ -23,6 +24,9 @@ _HOSTS = frozenset({"user", "service", "receive", "call"})
 def examine(process: Process, complain: Complain) -> bool:
     """Complain of everything in a process that does not fit; True when its graph is sound enough to be built."""
     before = _Counting(complain)
+    if len(process.nodes) > MAX_STEPS:
+        before(process.id, "too-many-steps", {"id": process.id, "limit": str(MAX_STEPS)})
+        return False
     _ids(process, before)
     _ends_of_flows(process, before)
     if before.errors:
@@ -190,6 +194,7 @@ def _reach(process: Process, complain: Complain) -> None:
     for key in process.nodes:
         if key not in reached:
             complain(key, "unreachable", {"id": key})
+    _joins(process, starts, ahead, complain)
     ends = [node.id for node in process.nodes.values() if node.kind in ("end", "terminate")]
     back: dict[str, list[str]] = {}
     for edge in process.edges:
@@ -198,6 +203,19 @@ def _reach(process: Process, complain: Complain) -> None:
     for key in process.nodes:
         if key in reached and key not in ending and process.outgoing.get(key):
             complain(key, "never-ends", {"id": key})
+
+
+def _joins(process: Process, starts: list[str], ahead: Mapping[str, Iterable[str]], complain: Complain) -> None:
+    """A parallel gateway with several flows in must be able to get a first token on each of them: a flow that only
+    comes back from the gateway itself never brings one, and the case would wait for ever."""
+    for node in process.nodes.values():
+        into = process.incoming.get(node.id, [])
+        if node.kind != "parallel" or len(into) < 2:
+            continue
+        before = walk(starts, {key: targets for key, targets in ahead.items() if key != node.id})
+        for edge in into:
+            if edge.source not in before:
+                complain(node.id, "join-never", {"id": node.id, "source": edge.source})
 
 
 def walk(starts: Iterable[str], ahead: Mapping[str, Iterable[str]]) -> set[str]:
