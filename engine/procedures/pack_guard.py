@@ -10,6 +10,7 @@ import os
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -25,7 +26,8 @@ MAX_DIRECTORY_BYTES = 512 * 1024      # of a zip's table of contents
 MAX_NAME = 200
 SUFFIXES = frozenset({".toml", ".bpmn", ".dmn", ".json", ".typ", ".po", ".feature", ".md", ".txt", ".png",
                       ".jpg", ".svg"})
-_BLOCK = 64 * 1024
+_UNREADABLE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError,
+               OSError, EOFError, ValueError, IndexError)     # what zipfile raises on bytes that only look like a zip
 
 
 def refuse(file: str, code: str, vi: str, en: str) -> InvalidProcedure:
@@ -81,8 +83,7 @@ def read_zip(data: bytes, name: str) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read_entries(archive, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, struct.error,
-            zipfile.LargeZipFile, zipfile.zlib.error) as fault:  # type: ignore[attr-defined]
+    except _UNREADABLE as fault:
         raise refuse(name, "pack-unreadable", f"«{name}» không phải tệp zip đọc được.",
                      f"“{name}” is not a readable zip file.") from fault
 
@@ -98,7 +99,7 @@ def _check_directory(data: bytes, name: str) -> None:
 
 
 def _read_entries(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if len(entries) > MAX_ENTRIES:
         raise _too_many(name)
     files: dict[str, bytes] = {}
