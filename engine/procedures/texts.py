@@ -47,7 +47,7 @@ def read(files: Mapping[str, bytes]) -> tuple[Catalogue, list[Problem]]:
     for path in own_last:
         try:
             entries.update(_entries(files[path]))
-        except (PoFileError, ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError):
+        except (PoFileError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             problems.append(findings.error(
                 path, "texts-unreadable", Text("Tệp bản dịch không đọc được.", "The translations cannot be read."),
                 Text("Lưu lại tệp .po bằng UTF-8 với Poedit hoặc pybabel.",
@@ -58,7 +58,8 @@ def read(files: Mapping[str, bytes]) -> tuple[Catalogue, list[Problem]]:
 def _entries(data: bytes) -> dict[str, str]:
     if len(data) > MAX_BYTES:
         raise ValueError("longer than any real catalogue")
-    catalog = read_po(io.BytesIO(data), locale="en", ignore_obsolete=True, abort_invalid=True)
+    # Decoded here, not by the charset the file claims: a file may not choose which codec runs.
+    catalog = read_po(io.StringIO(data.decode("utf-8-sig")), locale="en", ignore_obsolete=True, abort_invalid=True)
     return {folded(message.id): message.string for message in catalog
             if isinstance(message.id, str) and isinstance(message.string, str)
             and message.id and message.string and not message.fuzzy}

@@ -32,6 +32,12 @@ def test_letters_written_in_two_ways_are_the_same_sentence():
     assert catalogue.text("Duye\u0323\u0302t").en == "Approve"
 
 
+def test_a_file_does_not_choose_its_codec():
+    for charset in ("no-such", "zlib", "punycode", "utf-16"):
+        catalogue, _ = texts.read({"locale/en.po": po(Duyệt="Approve").replace(b"UTF-8", charset.encode())})
+        assert catalogue.entries in ({}, {"Duyệt": "Approve"})
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_catalogue_or_a_finding(data):
     for attempt in (data, HEAD.encode() + data, b'msgid "' + data):
