@@ -1,7 +1,8 @@
 """The family of errors. The domain raises them, nobody between catches, one door translates them.
 
     EngineError
-    ├─ NotFound            CaseNotFound, TaskNotFound, ProcedureNotFound, UnitNotFound, AccountNotFound
+    ├─ NotFound            CaseNotFound, TaskNotFound, ProcedureNotFound, UnitNotFound, AccountNotFound,
+    │                      IncidentNotFound
     ├─ NotAllowed          the actor may not do this
     ├─ Conflict            TaskAlreadyCompleted, TaskClaimedByOther, CaseChanged, CaseHalted, KeyReused
     ├─ InvalidSubmission   .errors: field → messages
@@ -68,6 +69,13 @@ class AccountNotFound(NotFound):
 
     def __init__(self, name: str) -> None:
         super().__init__(Text(f"Không có tài khoản {name}.", f"There is no account {name}."))
+
+
+class IncidentNotFound(NotFound):
+    """No incident has this id."""
+
+    def __init__(self, incident_id: str) -> None:
+        super().__init__(Text(f"Không có sự cố {incident_id}.", f"There is no incident {incident_id}."))
 
 
 class NotAllowed(EngineError):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session
 
 from engine.domain.case import Case, Task
 from engine.procedures.procedure import Procedure
 from engine.queries import office
+from engine.workflow import Step
 
 
 def moment(instant: datetime | None) -> str | None:
@@ -32,10 +35,24 @@ def case_facts(session: Session, case: Case, language: str) -> dict[str, Any]:
     }
 
 
+def writer(language: str) -> Callable[[Session, Case], bytes]:
+    """Give the function that writes a case as the JSON bytes of an answer in a language."""
+    return lambda session, case: orjson.dumps(case_facts(session, case, language))
+
+
 def task_facts(loaded: Procedure, task: Task, language: str) -> dict[str, Any]:
     """Give a task with its name in a language."""
-    step = loaded.definition.step(tuple(task.path.split("/")) if task.path else (), task.key)
+    return named_task(task, loaded.name_of(step_of(loaded, task)).to(language))
+
+
+def step_of(loaded: Procedure, task: Task) -> Step:
+    """Give the step of the diagram that a task is of."""
+    return loaded.definition.step(tuple(task.path.split("/")) if task.path else (), task.key)
+
+
+def named_task(task: Task, name: str) -> dict[str, Any]:
+    """Give a task under a name that is already in the language."""
     return {"id": task.id.hex, "key": task.key, "path": task.path, "ordinal": task.ordinal,
-            "name": loaded.name_of(step).to(language), "role": task.role, "unit": task.unit, "holder": task.holder,
+            "name": name, "role": task.role, "unit": task.unit, "holder": task.holder,
             "due_at": moment(task.due_at), "status": str(task.status), "opened_at": moment(task.opened_at),
             "completed_at": moment(task.completed_at), "outcome": task.outcome}

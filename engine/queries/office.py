@@ -6,7 +6,7 @@ still holds: one small statement a request.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -27,6 +27,7 @@ from engine.storage import database
 from engine.storage.tables import ledger_table, procedure_version_table
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+COUNTRY = "vn"      # the calendar of a unit that names none
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,13 @@ class Office:
         raise ProcedureNotFound(slug)
 
     def calendar_of(self, unit: str, day: date) -> str:
-        """Give the reference of the calendar a unit works by, inherited upward.
+        """Give the reference of the calendar a unit works by, inherited upward; where none is named, the country's.
 
         Raises:
-            UnitNotFound: neither the unit nor a parent names a known calendar.
+            UnitNotFound: the calendar named is not known.
         """
-        found = self.organisation(day).calendar_of(unit)
-        if found is None or found not in self.newest:
+        found = self.organisation(day).calendar_of(unit) or COUNTRY
+        if found not in self.newest:
             raise UnitNotFound(Text(f"Đơn vị {unit} chưa có lịch làm việc.", f"Unit {unit} has no calendar."))
         return self.newest[found]
 
@@ -76,12 +77,16 @@ _kept: Office | None = None
 
 
 def current(session: Session) -> Office:
-    """Give the office; read anew only when something in it changed."""
+    """Give the office; read anew only when something in it changed. One session sees one office."""
     global _kept
+    seen = session.info.get("office")
+    if isinstance(seen, Office):
+        return seen
     seq = session.execute(select(ledger_table.c.seq).where(ledger_table.c.stream == OFFICE)).scalar() or 0
     stamp = (database.current().url, seq)
     if _kept is None or _kept.stamp != stamp:
         _kept = _read(session, stamp)
+    session.info["office"] = _kept
     return _kept
 
 
@@ -99,9 +104,15 @@ def _read(session: Session, stamp: tuple[str, int]) -> Office:
             newest[kept.id] = reference
     positions = {position.id: position for position in session.scalars(select(Position))}
     units = tuple(session.scalars(select(Unit)))
-    session.expunge_all()
+    _detach(session, (*units, *positions.values(), *(each for several in versions.values() for each in several)))
     by_id = {version.id: version for several in versions.values() for version in several if version.id is not None}
     return Office(stamp, units, positions, calendars, newest, versions, by_id)
+
+
+def _detach(session: Session, read: Iterable[object]) -> None:
+    """Take what is kept out of the session that read it, and nothing else: an act may have its case in there."""
+    for entity in read:
+        session.expunge(entity)
 
 
 def procedure_of(session: Session, version_id: int) -> Procedure:

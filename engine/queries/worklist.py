@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from engine.domain.calendar import WorkCalendar
 from engine.domain.case import Case, CaseStatus, Task
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER, Actor
 from engine.domain.text import Text
-from engine.queries import office
+from engine.queries import case_view, office
 from engine.storage import database
 from engine.storage.tables import case_table, task_table
 
@@ -23,12 +25,13 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a worklist: the task with its name, and the case it belongs to."""
+    """One line of a worklist: the task with its name and the calendar of its unit, and the case it belongs to."""
 
     task: Task
     case: Case
     name: Text
     procedure: Text
+    calendar: WorkCalendar
 
 
 def mine(actor: Actor, now: datetime) -> list[Entry]:
@@ -60,7 +63,17 @@ def entry_of(session: Session, case: Case, task: Task) -> Entry:
     """Give a task with its name and the title of its procedure."""
     loaded = office.procedure_of(session, case.version_id)
     step = loaded.definition.step(tuple(task.path.split("/")) if task.path else (), task.key)
-    return Entry(task, case, loaded.name_of(step), loaded.title)
+    pinned = case.calendars.get(task.unit) or case.calendars[case.units["receiving"]]
+    return Entry(task, case, loaded.name_of(step), loaded.title, office.current(session).calendars[pinned])
+
+
+def facts(entry: Entry, language: str) -> dict[str, Any]:
+    """Give a line of a worklist as a JSON object."""
+    case = entry.case
+    return {**case_view.named_task(entry.task, entry.name.to(language)),
+            "case": {"id": case.id.hex, "code": case.code, "procedure": case.procedure,
+                     "title": entry.procedure.to(language), "applicant": case.applicant, "status": str(case.status),
+                     "due_at": case_view.moment(case.due_at)}}
 
 
 def next_of(entries: Sequence[Entry], after: UUID | None = None) -> Entry | None:

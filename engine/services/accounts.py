@@ -7,9 +7,9 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
 
 from engine.adapters import passwords
 from engine.domain.errors import AccountNotFound, InvalidInput, UnitNotFound
@@ -101,32 +101,38 @@ def sign_in(name: str, password: str, origin: str, now: datetime) -> Actor | Non
 def actor(name: str, now: datetime) -> Actor | None:
     """Give the actor of an account with the posts held today, or None where it is unknown or disabled."""
     with database.reading() as session:
-        return _actor(session, name, now)
+        return _first(session.execute(_BY_NAME, {"account": name}).all(), now)
 
 
 def actor_by_token(secret: str, now: datetime) -> Actor | None:
     """Give the actor whose bearer token this is, or None."""
     with database.reading() as session:
-        name = session.execute(select(access_token_table.c.account).where(
-            access_token_table.c.digest == _digest(secret), access_token_table.c.revoked_at.is_(None))).scalar()
-        return _actor(session, name, now) if name is not None else None
+        return _first(session.execute(_BY_TOKEN, {"digest": _digest(secret)}).all(), now)
 
 
-def _actor(session: Session, name: str, now: datetime) -> Actor | None:
-    day = office.local_day(now)
-    rows = session.execute(
-        select(account_table.c.full_name, Position, appointment_table.c.valid_from, appointment_table.c.valid_to)
-        .select_from(account_table)
-        .outerjoin(appointment_table, appointment_table.c.account == account_table.c.name)
-        .outerjoin(Position, position_table.c.id == appointment_table.c.position)
-        .where(account_table.c.name == name, account_table.c.disabled_at.is_(None))).all()
+_HELD = (
+    select(account_table.c.name, account_table.c.full_name, position_table.c.id, position_table.c.unit,
+           position_table.c.roles, position_table.c.title_vi, position_table.c.title_en,
+           appointment_table.c.valid_from.label("since"), appointment_table.c.valid_to.label("until"),
+           position_table.c.valid_from, position_table.c.valid_to)
+    .select_from(account_table.outerjoin(appointment_table, appointment_table.c.account == account_table.c.name)
+                 .outerjoin(position_table, position_table.c.id == appointment_table.c.position))
+    .where(account_table.c.disabled_at.is_(None)))
+_BY_NAME = _HELD.where(account_table.c.name == bindparam("account"))
+_BY_TOKEN = _HELD.join(access_token_table, access_token_table.c.account == account_table.c.name).where(
+    access_token_table.c.digest == bindparam("digest"), access_token_table.c.revoked_at.is_(None))
+
+
+def _first(rows: Sequence[Any], now: datetime) -> Actor | None:
+    """Give the one actor that rows of posts tell of, with those held today."""
     if not rows:
         return None
-    posts = tuple(Post(position.id, position.unit, frozenset(position.roles), position.title)
-                  for _, position, since, until in rows
-                  if position is not None and in_force(since, until, day)
-                  and in_force(position.valid_from, position.valid_to, day))
-    return Actor(name, rows[0].full_name, posts)
+    day = office.local_day(now)
+    posts = tuple(Post(row.id, row.unit, frozenset(row.roles), Text(row.title_vi, row.title_en))
+                  for row in rows
+                  if row.id is not None and in_force(row.since, row.until, day)
+                  and in_force(row.valid_from, row.valid_to, day))
+    return Actor(rows[0].name, rows[0].full_name, posts)
 
 
 def create_token(name: str, label: str, now: datetime, by: Actor = SYSTEM,

@@ -17,9 +17,11 @@ from engine.domain.office import Job
 from engine.domain.people import SYSTEM, Actor
 from engine.domain.text import Text
 from engine.jobs import queue
+from engine.procedures import forms
 from engine.queries import office
 from engine.services import course, holding, incidents
 from engine.services.course import Act
+from engine.services.receipts import Receipt
 from engine.storage import database
 from engine.workflow import Step, Waiting
 
@@ -102,13 +104,21 @@ def call_service(job: Job, now: datetime) -> None:
         path, _, key = job.key.rpartition("/")
         step = ground.procedure.definition.step(course.path_of(path), key)
         data = case.data
-    if step is None or step.service is None:
+    running = case.status is not CaseStatus.HALTED and not case.status.over
+    if step is None or step.service is None or not running:
+        _let_wait(job, now)
         return
     answer = handlers.handler(step.service.handler)(data, str(job.id))
     with database.transaction() as session:
         held = _held(session, job, now)
         if held is not None:
-            _advance_by(session, held, job.key, answer, SYSTEM, now, "service.answered", job)
+            _advance_by(session, held, job.key, answer, SYSTEM, now, "service.answered", job=job)
+
+
+def _let_wait(job: Job, now: datetime) -> None:
+    """Put off the job of a halted case, end that of one that is over, without asking any handler."""
+    with database.transaction() as session:
+        _held(session, job, now)
 
 
 def give_up(job: Job, why: str, now: datetime) -> None:
@@ -120,22 +130,36 @@ def give_up(job: Job, why: str, now: datetime) -> None:
             _halt(session, job, reason, {"job": job.kind, "key": job.key}, now)
 
 
-def deliver(code: str, message: str, payload: Mapping[str, Any], actor: Actor, now: datetime) -> Case:
+def deliver(code: str, message: str, payload: Mapping[str, Any], actor: Actor, now: datetime,
+            receipt: Receipt | None = None) -> Case | None:
     """Give a case the message that a receive task of it waits for; the payload is stored under the task's id.
+
+    Gives None when the receipt recalled the answer to an earlier request with the same key.
 
     Raises:
         CaseNotFound: no such case, or the actor may not know of it.
-        Conflict: the case waits for no such message.
+        InvalidSubmission: the payload is too large, too deep or holds what JSON readers read differently.
+        Conflict: the case waits for no such message; halting by this very message is `CaseHalted`.
     """
+    case, halted = holding.once_more(lambda: _deliver(code, message, payload, actor, now, receipt))
+    if halted is not None:
+        raise incidents.halted_by(actor, halted, now)
+    return case
+
+
+def _deliver(code: str, message: str, payload: Mapping[str, Any], actor: Actor, now: datetime,
+             receipt: Receipt | None) -> tuple[Case | None, Halted | None]:
     with database.transaction() as session:
+        if receipt is not None and receipt.recall(session):
+            return None, None
         case = holding.case_by_code(session, code)
         organisation = office.current(session).organisation(office.local_day(now))
         policy.refuse_case(actor, case, organisation)
         case.refuse_unless_running()
         wait = _waiting_for(session, case, message)
-        _advance_by(session, case, course.place_of(wait.path, wait.key), dict(payload), actor, now,
-                    "message.received", None)
-        return case
+        halted = _advance_by(session, case, course.place_of(wait.path, wait.key), forms.loose(payload), actor, now,
+                             "message.received", receipt=receipt)
+        return case, halted
 
 
 def _waiting_for(session: Session, case: Case, message: str) -> Waiting:
@@ -149,22 +173,23 @@ def _waiting_for(session: Session, case: Case, message: str) -> Waiting:
 
 
 def _advance_by(session: Session, case: Case, place: str, answer: dict[str, Any], actor: Actor, now: datetime,
-                action: str, job: Job | None) -> None:
+                action: str, job: Job | None = None, receipt: Receipt | None = None) -> Halted | None:
     ground, before = holding.ground_of(session, case), dict(case.pending)
-    case.pending = {name: due for name, due in case.pending.items() if name != f"service:{place}"}
     definition = ground.procedure.definition
     wait = course.waiting_at(workflow.look(definition, case.state), place)
     verb = workflow.answer if action == "service.answered" else workflow.deliver
     try:
         position = verb(definition, case.state, wait.id, answer, now)
-        result = course.move(case, ground, position, now)
+        result = course.move(case, ground, position, now, answered=place)
     except Halted as reason:
         _halt_case(session, case, reason, {"place": place, "answer": answer}, now)
-        return
+        return reason
     before_again = {name: due for name, due in before.items() if name != f"service:{place}"}
     if job is not None:
         queue.finish(session, job)
-    holding.store(session, case, before_again, actor, now, action, {"place": place, "answer": answer, "result": result})
+    holding.store(session, case, before_again, actor, now, action,
+                  {"place": place, "answer": answer, "result": result}, receipt)
+    return None
 
 
 def _held(session: Session, job: Job, now: datetime) -> Case | None:

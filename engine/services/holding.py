@@ -77,10 +77,12 @@ def ground_of(session: Session, case: Case) -> Ground:
 def store(session: Session, case: Case, before: Mapping[str, str], actor: Actor, now: datetime, action: str,
           facts: Mapping[str, Any], receipt: Receipt | None = None) -> None:
     """Chain the event of an act and write it with the jobs it brings or ends and the answer it gives."""
-    session.add(case.record(action, actor, now, facts))
-    _schedule(session, case, before)
+    event = case.record(action, actor, now, facts)
+    session.flush()         # the case first: its row version tells a lost race before any other row is written
+    session.add(event)
     if receipt is not None:
-        receipt.keep(session, case, now)
+        receipt.keep(session, case, now)        # rendered before the first write, so not under the write lock
+    _schedule(session, case, before)
 
 
 def _schedule(session: Session, case: Case, before: Mapping[str, str]) -> None:

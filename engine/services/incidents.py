@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from engine.domain import audit, case_clock, policy
 from engine.domain.case import Case, CaseStatus, Incident
-from engine.domain.errors import Conflict, Halted
+from engine.domain.errors import CaseHalted, Conflict, Halted, IncidentNotFound
 from engine.domain.people import Actor
 from engine.domain.text import Text
 from engine.services import course, holding
 from engine.services.holding import ground_of
+from engine.services.receipts import Receipt
 from engine.storage import database
 from engine.storage.tables import incident_table, job_table
 
@@ -33,20 +34,37 @@ def raise_on(session: Session, case: Case, reason: Halted, act: Mapping[str, Any
                    "act": dict(act), "result": {"case": {"status": str(case.status)}}})
 
 
-def retry(incident_id: UUID, actor: Actor, now: datetime) -> Case:
+def halted_by(actor: Actor, reason: Halted, now: datetime) -> CaseHalted:
+    """Give the refusal for an act that could not be done and became an incident: the case is unchanged."""
+    return CaseHalted(Text(f"Đã ghi sự cố, hồ sơ chưa thay đổi: {reason.message.vi}",
+                           f"An incident was recorded and the case is unchanged: {reason.message.en}"),
+                      actor=actor.account, action="incident.raised", at=now)
+
+
+def retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None = None) -> Case | None:
     """Let a halted case go on: its tasks can be done again and its timers fire again.
+
+    Gives None when the receipt recalled the answer to an earlier request with the same key.
 
     Raises:
         NotAllowed: the actor is no administrator.
+        IncidentNotFound: there is no such incident.
         Conflict: the incident was resolved before.
     """
     policy.require_role(actor, "administrator")
+    return holding.once_more(lambda: _retry(incident_id, actor, now, receipt))
+
+
+def _retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None) -> Case | None:
     with database.transaction() as session:
+        if receipt is not None and receipt.recall(session):
+            return None
         incident = session.get(Incident, incident_id)
-        if incident is None or incident.resolved_at is not None:
+        if incident is None:
+            raise IncidentNotFound(str(incident_id))
+        if incident.resolved_at is not None:
             raise Conflict(Text("Sự cố này đã được xử lý.", "This incident was resolved before."),
-                           actor=incident.resolved_by if incident else None, action="incident.resolved",
-                           at=incident.resolved_at if incident else None)
+                           actor=incident.resolved_by, action="incident.resolved", at=incident.resolved_at)
         case = holding.case_by_id(session, incident.case_id)
         incident.resolved_at, incident.resolved_by = now, actor.account
         resume(case, course.clock_declared(ground_of(session, case).procedure), now)
@@ -54,7 +72,7 @@ def retry(incident_id: UUID, actor: Actor, now: datetime) -> Case:
                         .values(attempts=0, leased_until=None))
         holding.store(session, case, dict(case.pending), actor, now, "incident.resolved",
                       {"incident": {"code": incident.code, "raised_at": audit.stamp(incident.raised_at)},
-                       "result": {"case": {"status": str(case.status)}}})
+                       "result": {"case": {"status": str(case.status)}}}, receipt)
         return case
 
 

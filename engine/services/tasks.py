@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from engine import workflow
 from engine.domain import policy
 from engine.domain.case import Case, Task
-from engine.domain.errors import CaseHalted, Halted
+from engine.domain.errors import Halted
 from engine.domain.people import Actor
-from engine.domain.text import Text
 from engine.procedures import forms
 from engine.queries import office
 from engine.services import course, holding, incidents
@@ -37,9 +36,7 @@ def complete(task_id: UUID, submission: Mapping[str, Any], actor: Actor, now: da
     """
     case, halted = holding.once_more(lambda: _complete(task_id, submission, actor, now, receipt))
     if halted is not None:
-        raise CaseHalted(Text(f"Đã ghi sự cố, hồ sơ chưa thay đổi: {halted.message.vi}",
-                              f"An incident was recorded and the case is unchanged: {halted.message.en}"),
-                         actor=actor.account, action="incident.raised", at=now)
+        raise incidents.halted_by(actor, halted, now)
     return case
 
 
@@ -109,6 +106,6 @@ def _mine(session: Session, task_id: UUID, actor: Actor, now: datetime) -> tuple
     """Load a task the actor may act on now."""
     case, task = holding.case_of_task(session, task_id)
     policy.refuse_task(actor, case, task, office.current(session).organisation(office.local_day(now)))
+    task.refuse_unless_free(actor)      # first: it can say who was faster
     case.refuse_unless_running()
-    task.refuse_unless_free(actor)
     return case, task

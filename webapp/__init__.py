@@ -1,0 +1,39 @@
+"""The web over the engine: thin views that read the request, call one service or query, and answer.
+
+It asks services and queries, never the database. The time of a request is read here once and handed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+
+from engine import clock, config
+from engine.config import Settings
+from engine.services import installation
+from webapp import blueprints, body, embedded_worker, errors
+
+_FILES_AT_ONCE = 8       # a page may send several papers; the limit of one is checked where it is stored
+
+
+def create_app(settings: Settings | None = None, now: Callable[[], datetime] = clock.now) -> Flask:
+    """Make the application on the database of `settings` (else of the environment); `now` tells it the time.
+
+    Raises:
+        InvalidInput: a setting cannot be read.
+    """
+    chosen = settings or config.load()
+    installation.use(chosen.database_url)
+    app = Flask(__name__)
+    app.config.update(CLOCK=now, SETTINGS=chosen, SECRET_KEY=chosen.secret_key,
+                      MAX_CONTENT_LENGTH=_FILES_AT_ONCE * chosen.upload_bytes, SESSION_COOKIE_HTTPONLY=True,
+                      SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=chosen.secure_cookies)
+    errors.register(app)
+    body.register(app)
+    for subject in blueprints.ALL:
+        app.register_blueprint(subject)
+    if chosen.embedded_worker:
+        embedded_worker.start(app)
+    return app

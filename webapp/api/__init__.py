@@ -1,0 +1,32 @@
+"""The JSON API under `/api/v1`: `openapi.json` is its contract, the table below its routes, each one service call."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from webapp.api import cases, contract, gate, incidents, procedures, tasks
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+blueprint.before_request(gate.enter)
+
+_ROUTES = (
+    ("GET", "/openapi.json", contract.show),
+    ("POST", "/cases", cases.file),
+    ("GET", "/cases", cases.find),
+    ("GET", "/cases/<code>", cases.show),
+    ("GET", "/cases/<code>/events", cases.events),
+    ("GET", "/cases/<code>/verification", cases.verification),
+    ("POST", "/cases/<code>/messages", cases.deliver),
+    ("GET", "/tasks", tasks.mine),
+    ("GET", "/tasks/<task_id>", tasks.show),
+    ("POST", "/tasks/<task_id>/claim", tasks.claim),
+    ("POST", "/tasks/<task_id>/release", tasks.release),
+    ("POST", "/tasks/<task_id>/complete", tasks.complete),
+    ("GET", "/procedures", procedures.in_force),
+    ("GET", "/procedures/<slug>", procedures.show),
+    ("GET", "/incidents", incidents.waiting),
+    ("POST", "/incidents/<incident_id>/retry", incidents.retry),
+)
+for _method, _path, _view in _ROUTES:
+    _name = f"{_view.__module__.rpartition('.')[2]}_{_view.__name__}"
+    blueprint.add_url_rule(_path, _name, _view, methods=[_method])
