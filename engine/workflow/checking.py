@@ -91,7 +91,7 @@ def _read(files: Mapping[str, bytes], slug: str | None) -> tuple[_Reading, Defin
                        {"slug": slug, "found": ", ".join(found.processes) or "–"})
     if found.sound:
         relations.examine(found.processes, found.steps(), found.tables, found.complain)
-    relations.names(found.processes, found.tables, found.complain)
+    relations.names(found.processes, found.tables, found.complain, slug)
     if found.errors:
         return found, None
     definition = _definition(found, slug, mine) if slug is not None else None
@@ -120,6 +120,9 @@ def _file(found: _Reading, name: str, content: bytes) -> None:
 
 def _diagram(found: _Reading, name: str, root: etree._Element) -> None:
     """Read the processes of one BPMN file."""
+    def complain_of(element: str | None) -> Callable[[str, Mapping[str, str]], None]:
+        return lambda code, facts: found.complain(name, element, code, facts)
+
     before = len(found.problems)
     profile.examine(root, found.about(name))
     if len(found.problems) > before:
@@ -132,17 +135,24 @@ def _diagram(found: _Reading, name: str, root: etree._Element) -> None:
         found.complain(name, None, "not-executable", {})
         found.sound = False
     for process in processes:
-        if not process.id:
-            found.complain(name, None, "missing-id", {"name": "process"})
-            found.sound = False
-            continue
-        if process.id in found.processes:
-            found.complain(name, process.id, "duplicate-process", {"id": process.id})
-            found.sound = False
-        found.processes[process.id] = process
-        found.sound = structure.examine(process, found.about(name)) and found.sound
-        found.declared[process.id] = steps.declared(process, lambda element: (
-            lambda code, facts: found.complain(name, element, code, facts)))
+        _process(found, process)
+        found.declared[process.id] = steps.declared(process, complain_of)
+    steps.elsewhere(root, complain_of)
+    steps.hand_overs(root, [found.declared[one.id] for one in processes if one.id in found.declared], complain_of)
+
+
+def _process(found: _Reading, process: Process) -> None:
+    """Check one process by itself."""
+    if not process.id:
+        found.complain(process.file, None, "missing-id", {"name": "process"})
+        found.sound = False
+    if process.id in found.processes:
+        found.complain(process.file, process.id, "duplicate-process", {"id": process.id})
+        found.sound = False
+    found.processes[process.id] = process
+    found.sound = structure.examine(process, found.about(process.file)) and found.sound
+    for element, attribute in structure.ignored(process):
+        found.complain(process.file, element, "ignored-attribute", {"attribute": attribute})
 
 
 def _definition(found: _Reading, slug: str, files: Mapping[str, bytes]) -> Definition:

@@ -20,7 +20,7 @@ from engine.workflow import values
 from engine.workflow.definition import Definition
 
 FORMAT = 1
-MAX_BYTES = 32_000_000
+MAX_BYTES = 8_000_000
 _NAMED = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 Row = list[Any]
@@ -30,12 +30,18 @@ def dump(workflow: Any, definition: Definition) -> bytes:
     """Write a workflow: rows `[spec, parent row, state, id, internal data]`, shorter where the rest is empty.
 
     Only a task somebody may name (waiting, ready or started) keeps its id; the others get a new one on load.
+
+    Raises:
+        Halted: the case holds more than can be read back (`data`).
     """
     kind, data = values.pack(workflow.data)
     trees = [[None, *_tree(workflow, definition)]]
     trees += [[key.hex, *_tree(one, definition)] for key, one in workflow.subprocesses.items() if not one.completed]
     state = {"v": FORMAT, "h": definition.hash, "k": kind, "d": data, "t": trees}
-    return zstandard.ZstdCompressor(level=3).compress(values.dumps(state))
+    raw = values.dumps(state)
+    if len(raw) > MAX_BYTES:
+        raise Halted("data", Text("Dữ liệu của hồ sơ quá lớn để lưu tiếp.", "The case holds too much data to be kept."))
+    return zstandard.ZstdCompressor(level=3).compress(raw)
 
 
 def _tree(workflow: Any, definition: Definition) -> tuple[str, bool, list[Row]]:

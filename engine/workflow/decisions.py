@@ -53,8 +53,10 @@ class DecisionError(ValueError):
         self.rules = rules
 
 
-def decide(table: Table, data: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """Ask a table: the ids of the rows that matched and the answer. An input no row asks about is never read.
+def decide(table: Table, data: Mapping[str, Any],
+           tick: Callable[[], None] = lambda: None) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Ask a table: the ids of the rows that matched and the answer. An input no row asks about is never read;
+    `tick` is called before every row and may stop it all.
 
     UNIQUE: exactly one row may match. FIRST: the first counts. ANY: rows that match must agree. COLLECT: every
     row counts, the answers as lists or aggregated.
@@ -63,7 +65,7 @@ def decide(table: Table, data: Mapping[str, Any]) -> tuple[tuple[str, ...], dict
         DecisionError: no row (`no-rule`), more than one (`not-unique`) or rows that differ (`rules-differ`).
         ExpressionError: an input or a cell fails on the data.
     """
-    matched, answers = _matches(table, data)
+    matched, answers = _matches(table, data, tick)
     identities = tuple(rule.id for rule in matched)
     if table.policy == "COLLECT":
         return identities, _collected(table, answers)
@@ -76,11 +78,13 @@ def decide(table: Table, data: Mapping[str, Any]) -> tuple[tuple[str, ...], dict
     return identities, answers[0]
 
 
-def _matches(table: Table, data: Mapping[str, Any]) -> tuple[list[Rule], list[dict[str, Any]]]:
+def _matches(table: Table, data: Mapping[str, Any],
+             tick: Callable[[], None]) -> tuple[list[Rule], list[dict[str, Any]]]:
     """Give the rows that match, with their answers; FIRST stops at the first."""
     values: dict[int, Any] = {}
     matched, answers = [], []
     for rule in table.rules:
+        tick()
         if not _fits(table, rule, values, data):
             continue
         matched.append(rule)

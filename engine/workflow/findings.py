@@ -145,6 +145,18 @@ _SAYINGS: Mapping[str, tuple[str, str, str, str]] = {
     "missing-role": ("Không rõ vai trò nào làm bước «{id}».", "It is not said which role does step “{id}”.",
                      "Đặt bước vào một làn có tên, hoặc ghi <motcua:assignment role=\"…\"/>.",
                      "Put it into a lane with a name, or write <motcua:assignment role=\"…\"/>."),
+    "ignored-attribute": ("Thuộc tính «{attribute}» của công cụ khác không có tác dụng ở đây.",
+                          "The attribute “{attribute}” of another engine has no effect here.",
+                          "Khai báo bằng phần tử motcua tương ứng, hoặc xóa.",
+                          "Declare it with the motcua element for it, or delete it."),
+    "unsupported-attribute": ("Thuộc tính {attribute}=\"{value}\" chưa được hỗ trợ.",
+                              "The attribute {attribute}=\"{value}\" is not supported.",
+                              "Xóa thuộc tính này.", "Delete the attribute."),
+    "same-key": ("Bước «{id}» của quy trình «{first}» và của «{second}» lưu dữ liệu cùng một tên; bước sau ghi đè "
+                 "bước trước.",
+                 "Step “{id}” of process “{first}” and of “{second}” store data under one name; the later overwrites "
+                 "the earlier.",
+                 "Đổi id của một trong hai bước.", "Change the id of one of the two steps."),
     "expression": ("Biểu thức «{text}» không được phép ({reason}).",
                    "The expression “{text}” is not allowed ({reason}).",
                    "Viết như verify.outcome == \"approve\"; không dùng ${{…}}, =, hàm lạ hay lệnh Python.",
@@ -192,7 +204,8 @@ _SAYINGS: Mapping[str, tuple[str, str, str, str]] = {
                     "Mở bằng công cụ DMN và lưu lại.", "Open it in a DMN modeler and save it again."),
 }
 _SENTENCES = {**_FILES, **_PARTS, **_SAYINGS}
-_INFO = frozenset({"drawing"})
+_INFO = frozenset({"drawing", "ignored-attribute"})
+_WARNINGS = frozenset({"same-key"})
 CODES = frozenset(_SENTENCES)
 
 
@@ -204,5 +217,5 @@ def problem(code: str, file: str, element: str | None, facts: Mapping[str, str],
     """
     shown = {name: " ".join(value.split())[:200] for name, value in facts.items()}
     vi, en, remedy_vi, remedy_en = (sentence.format(**shown) for sentence in _SENTENCES[code])
-    severity: Severity = "info" if code in _INFO else "warning" if warn else "error"
+    severity: Severity = "info" if code in _INFO else "warning" if warn or code in _WARNINGS else "error"
     return Problem(file, element, severity, code, Text(vi, en), Text(remedy_vi, remedy_en))

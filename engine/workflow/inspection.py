@@ -55,7 +55,8 @@ def waiting(tasks: list[Any]) -> Iterator[Waiting]:
 def timers(workflow: Any) -> list[Any]:
     """Give the timers that wait, in the order they began to."""
     return [task for task in workflow.event_manager.tasks.values()
-            if task._state == TaskState.WAITING and "due" in task.internal_data]
+            if task._state == TaskState.WAITING and task.workflow.tasks.get(task.id) is task
+            and "due" in task.internal_data]
 
 
 def path(task: Any) -> Path:

@@ -25,6 +25,7 @@ def examine(processes: Mapping[str, Process], steps: Mapping[tuple[str, str], St
     calls = {key: [node.called for node in one.nodes.values() if node.called] for key, one in processes.items()}
     recursive = _recursion(processes, calls, complain)
     _references(processes, steps, table, complain)
+    _keys(processes, complain)
     if not recursive:
         for process in processes.values():
             _loops(process, _passable(processes), complain)
@@ -73,6 +74,18 @@ def _references(processes: Mapping[str, Process], steps: Mapping[tuple[str, str]
                 complain(process.file, node.id, "missing-service", {"id": node.id})
             if node.kind == "user" and step.assignment is None:
                 complain(process.file, node.id, "missing-role", {"id": node.id})
+
+
+def _keys(processes: Mapping[str, Process], complain: Complain) -> None:
+    """Warn of steps of two processes that would write over each other's data."""
+    seen: dict[str, Process] = {}
+    for process in processes.values():
+        for node in process.nodes.values():
+            if node.kind not in structure.STORES or node.kind == "start":
+                continue
+            first = seen.setdefault(node.id, process)
+            if first is not process:
+                complain(process.file, node.id, "same-key", {"id": node.id, "first": first.id, "second": process.id})
 
 
 def _passable(processes: Mapping[str, Process]) -> dict[str, bool]:
@@ -127,10 +140,13 @@ def _loops(process: Process, answers: Mapping[str, bool], complain: Complain) ->
         complain(process.file, loop[0], "loop-without-wait", {"steps": ", ".join(loop[:6])})
 
 
-def names(processes: Mapping[str, Process], table: Mapping[str, Table], complain: Complain) -> None:
-    """Complain of expressions that read what no step of the procedure stores, hyphenated ids above all."""
+def names(processes: Mapping[str, Process], table: Mapping[str, Table], complain: Complain,
+          slug: str | None) -> None:
+    """Complain of expressions that read what no step of the procedure stores, hyphenated ids above all. Only the
+    start of the top process stores something: the filing."""
     every = {node.id for one in processes.values() for node in one.nodes.values()}
-    stored = {node.id for one in processes.values() for node in one.nodes.values() if node.kind in structure.STORES}
+    stored = {node.id for one in processes.values() for node in one.nodes.values()
+              if node.kind in structure.STORES and (node.kind != "start" or slug in (None, one.id))}
     for process in processes.values():
         for edge in process.edges:
             if edge.condition:

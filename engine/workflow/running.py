@@ -53,7 +53,7 @@ class Engine:
     def decide(self, task: Any, reference: str) -> None:
         """Ask the table of a business rule task and keep the answer under the task's id."""
         data = task.workflow.top_workflow.data
-        rules, found = decisions.decide(self.definition.tables[reference], data)
+        rules, found = decisions.decide(self.definition.tables[reference], data, self.look_at_the_time)
         key = task.task_spec.bpmn_id
         data[key] = values.admit(found)
         self.decided.append(Decided(reference, key, inspection.path(task), rules, data[key]))
@@ -65,11 +65,18 @@ class Engine:
             Halted: the budget of the advance is spent (`budget`).
         """
         self.done += 1
-        if self.done > self.budget.tasks or self.budget.elapsed() - self.since > self.budget.seconds:
-            raise Halted("budget", Text(
-                "Quy trình chạy quá nhiều bước mà không dừng lại chờ ai; hồ sơ giữ nguyên trạng thái trước đó.",
-                "The process ran too many steps without waiting for anybody; the case stays as it was."),
-                self.element)
+        if self.done > self.budget.tasks:
+            raise _halted("budget", self)
+        self.look_at_the_time()
+
+    def look_at_the_time(self) -> None:
+        """Stop when the seconds of the advance are spent.
+
+        Raises:
+            Halted: they are (`budget`).
+        """
+        if self.budget.elapsed() - self.since > self.budget.seconds:
+            raise _halted("budget", self)
 
 
 def engine(definition: Definition, now: datetime, budget: Budget) -> Engine:
@@ -111,6 +118,8 @@ _SENTENCES = {
                  "The decision table at step “{element}” gives no single answer: {detail}."),
     "timer": ("Thời điểm hẹn ở bước «{element}» không đọc được: {detail}.",
               "The time set at step “{element}” cannot be read: {detail}."),
+    "budget": ("Quy trình chạy quá lâu mà không dừng lại chờ ai; hồ sơ giữ nguyên trạng thái trước đó.",
+               "The process ran too long without waiting for anybody; the case stays as it was."),
     "depth": ("Lịch sử của hồ sơ quá dài để máy quy trình đi tiếp ở bước «{element}».",
               "The history of the case is too long for the engine to go on at step “{element}”."),
     "engine": ("Máy quy trình không đi tiếp được ở bước «{element}»: {detail}.",

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lxml import etree
+
 from engine.domain.declarations import Assignment
-from engine.workflow import declarations, reading
+from engine.workflow import declarations, profile, reading
 from engine.workflow.declarations import Complain
 from engine.workflow.definition import Flow, Step
-from engine.workflow.reading import Node, Process
+from engine.workflow.reading import BPMN, Node, Process
+
+_SILENT = frozenset({
+    "definitions", "collaboration", "participant", "message", "category", "categoryValue", "laneSet", "childLaneSet",
+    "conditionExpression", "timerEventDefinition", "terminateEventDefinition", "textAnnotation", "association", "group",
+})
 
 
 @dataclass
@@ -32,10 +39,35 @@ def declared(process: Process, complain_of: Any) -> Declared:
     for node in process.nodes.values():
         role = lanes.get(process.lanes.get(node.id))
         found.steps[node.id] = _step(process, node, role, complain_of(node.id))
+    for edge in process.edges:
+        declarations.read(edge.element, "sequenceFlow", complain_of(edge.id))
     found.flows = [Flow(edge.id, process.id, edge.source, edge.target, edge.name, edge.condition,
                         process.nodes[edge.source].default == edge.id if edge.source in process.nodes else False)
                    for edge in process.edges]
     return found
+
+
+def elsewhere(root: etree._Element, complain_of: Any) -> None:
+    """Complain of declarations on elements that declare nothing: messages, gateways' pools, the file itself."""
+    for extensions in root.iter(f"{{{BPMN}}}extensionElements"):
+        owner = extensions.getparent()
+        if owner is not None and reading.local(owner) in _SILENT:
+            declarations.read(owner, reading.local(owner), complain_of(profile.nearest_id(owner)))
+
+
+def hand_overs(root: etree._Element, every: list[Declared], complain_of: Any) -> None:
+    """Give the hand-off of a message flow to the step of ours at one of its ends."""
+    for flow in root.iter(f"{{{BPMN}}}messageFlow"):
+        said = declarations.read(flow, "messageFlow", complain_of(flow.get("id")))
+        if "handoff" not in said:
+            continue
+        places = [(one, key) for key in (flow.get("targetRef"), flow.get("sourceRef")) for one in every
+                  if key in one.steps]
+        if not places:
+            complain_of(flow.get("id"))("dangling-flow", {"ref": flow.get("targetRef") or ""})
+            continue
+        one, key = places[0]
+        one.steps[str(key)] = replace(one.steps[str(key)], hand_off=said["handoff"][0])
 
 
 def _named_role(name: str | None) -> Assignment | None:

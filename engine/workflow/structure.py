@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from engine.workflow import expressions, timers
 from engine.workflow.expressions import ExpressionError
-from engine.workflow.reading import Edge, Node, Process
+from engine.workflow.reading import DECISION_REFERENCES, Edge, Node, Process
 from engine.workflow.timers import TimerError
 
 Complain = Callable[[str | None, str, Mapping[str, str]], None]
@@ -18,6 +18,9 @@ Complain = Callable[[str | None, str, Mapping[str, str]], None]
 STORES = ("user", "service", "decision", "receive", "start")
 MAX_STEPS = 500     # the library foresees a chain of steps whole, by recursion
 WAITS = frozenset({"user", "service", "receive", "timer"})
+_QUIET = {"isForCompensation": "false", "startQuantity": "1", "completionQuantity": "1", "instantiate": "false",
+          "parallelMultiple": "false"}
+_COLOURS = re.compile("^{[^}]*(bioc|color|modeler|/DI)[^}]*}", re.IGNORECASE)
 _HOSTS = frozenset({"user", "service", "receive", "call"})
 
 
@@ -118,8 +121,25 @@ def _node(process: Process, node: Node, complain: Complain) -> None:
     _needs(node, out, complain)
 
 
+def _attributes(node: Node, complain: Complain) -> None:
+    """Refuse what BPMN would do with an attribute and the engine would not; tell what was meant for others."""
+    for name, value in node.element.attrib.items():
+        word = str(name).rpartition("}")[2]
+        if word in _QUIET and str(value).strip() != _QUIET[word]:
+            complain(node.id, "unsupported-attribute", {"attribute": word, "value": str(value)})
+
+
+def ignored(process: Process) -> Iterator[tuple[str, str]]:
+    """Give the attributes of other engines on the steps of a process: element and attribute."""
+    for node in process.nodes.values():
+        for name in node.element.attrib:
+            if str(name).startswith("{") and name not in DECISION_REFERENCES and not _COLOURS.search(str(name)):
+                yield node.id, str(name).rpartition("}")[2]
+
+
 def _needs(node: Node, out: list[Edge], complain: Complain) -> None:
     """Check what a node of its kind cannot run without."""
+    _attributes(node, complain)
     if node.kind == "exclusive":
         _exclusive(node, out, complain)
     elif node.default is not None:

@@ -242,7 +242,8 @@ def test_collaborations_and_notes_are_only_drawn():
 def test_every_finding_has_both_languages_and_a_remedy():
     facts = dict.fromkeys(
         ("id", "name", "ref", "reason", "limit", "slug", "found", "instead_vi", "instead_en", "source", "target",
-         "gateway", "number", "steps", "text", "form", "called", "process", "proposed", "declaration", "known",
+         "gateway", "number", "first", "second",
+         "steps", "text", "form", "called", "process", "proposed", "declaration", "known",
          "places", "attribute", "value", "what", "policy", "rule"), "{x}")
     for code in findings.CODES:
         problem = findings.problem(code, "f", None, facts)

@@ -1,0 +1,235 @@
+"""What a diagram declares, in its own elements and in a stock modeler's properties, and what is refused by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import workflow
+from engine.domain.declarations import (
+    Assignment,
+    ClockMark,
+    DeadlineRule,
+    HandOffRule,
+    LetterRule,
+    PublicText,
+    ServiceRule,
+    SuspensionRule,
+)
+from engine.domain.period import Period
+from tests.workflow.making import definition
+from tests.workflow.test_check import diagram
+
+OWN = """
+<motcua:deadline kind="task" period="4 working hours" warnAt="75%" earlyBy="1 working hours"/>
+<motcua:deadline kind="task" period="2 working days" outcome="refused" firstDay="same-hour" cutOff="none"
+  extensions="2" extensionUpTo="10 working days" when="a.y == 1"/>
+<motcua:clock starts="accepted" stops="refused"/>
+<motcua:suspends reason="supplement" mode="restart" limit="30 days" onLimit="continue" which="statutory task"/>
+<motcua:assignment role="officer" unit="type:police" notActorOf="receive call/sign" sameActorAs="draft" priority="70"/>
+<motcua:form name="other"/>
+<motcua:letter template="02" when="ready"/>
+<motcua:letter template="result"/>
+<motcua:status national="5"/>
+<motcua:text lang="vi">Hồ sơ đang chờ.</motcua:text>
+<motcua:text lang="en" sentence="Your case waits."/>
+"""
+GENERIC = """
+<{0}:properties>
+<{0}:property name="motcua.deadline.task.period" value="4 working hours"/>
+<{0}:property name="motcua.deadline.task.warnAt" value="75%"/>
+<{0}:property name="motcua.deadline.task.earlyBy" value="1 working hours"/>
+<{0}:property name="motcua.deadline.task.refused.period" value="2 working days"/>
+<{0}:property name="motcua.deadline.task.refused.firstDay" value="same-hour"/>
+<{0}:property name="motcua.deadline.task.refused.cutOff" value="none"/>
+<{0}:property name="motcua.deadline.task.refused.extensions" value="2"/>
+<{0}:property name="motcua.deadline.task.refused.extensionUpTo" value="10 working days"/>
+<{0}:property name="motcua.deadline.task.refused.when" value="a.y == 1"/>
+<{0}:property name="motcua.clock.starts" value="accepted"/>
+<{0}:property name="motcua.clock.stops" value="refused"/>
+<{0}:property name="motcua.suspends.reason" value="supplement"/>
+<{0}:property name="motcua.suspends.mode" value="restart"/>
+<{0}:property name="motcua.suspends.limit" value="30 days"/>
+<{0}:property name="motcua.suspends.onLimit" value="continue"/>
+<{0}:property name="motcua.suspends.which" value="statutory task"/>
+<{0}:property name="motcua.assignment.role" value="officer"/>
+<{0}:property name="motcua.assignment.unit" value="type:police"/>
+<{0}:property name="motcua.assignment.notActorOf" value="receive call/sign"/>
+<{0}:property name="motcua.assignment.sameActorAs" value="draft"/>
+<{0}:property name="motcua.assignment.priority" value="70"/>
+<{0}:property name="motcua.form.name" value="other"/>
+<{0}:property name="motcua.letter.02.when" value="ready"/>
+<{0}:property name="motcua.letter.template" value="result"/>
+<{0}:property name="motcua.status.national" value="5"/>
+<{0}:property name="motcua.text.vi.sentence" value="Hồ sơ đang chờ."/>
+<{0}:property name="motcua.text.en.sentence" value="Your case waits."/>
+<{0}:property name="something.else" value="is not ours"/>
+</{0}:properties>
+"""
+SPIFF = ' xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" '
+
+
+def _content(inside: str, tag: str = "userTask", attributes: str = "") -> bytes:
+    step = (f'<bpmn:{tag} id="a"{attributes}><bpmn:extensionElements>{inside}</bpmn:extensionElements></bpmn:{tag}>')
+    return diagram(f"s:f|{step}|e:z|f>a|a>z").replace(b"<bpmn:definitions ", f"<bpmn:definitions{SPIFF}".encode(), 1)
+
+
+def _step(inside: str, tag: str = "userTask", attributes: str = "") -> workflow.Step:
+    return workflow.read({"p.bpmn": _content(inside, tag, attributes)}, "p").steps["p", "a"]
+
+
+@pytest.mark.parametrize("inside", [OWN, *(GENERIC.format(one) for one in ("camunda", "zeebe", "spiffworkflow"))],
+                         ids=["own", "camunda", "zeebe", "spiffworkflow"])
+def test_a_step_declares_in_its_own_elements_or_in_a_modelers_properties(inside):
+    step = _step(inside)
+    assert step.deadlines == (
+        DeadlineRule("task", Period(4, "working hours"), warn_at=75, early_by=Period(1, "working hours")),
+        DeadlineRule("task", Period(2, "working days"), outcome="refused", first_day="same-hour", cut_off="none",
+                     extensions=2, extension_up_to=Period(10, "working days"), when="a.y == 1"))
+    assert step.clock == ClockMark("accepted", "refused")
+    assert step.suspends == SuspensionRule("supplement", "restart", Period(30, "days"), "continue",
+                                           ("statutory", "task"))
+    assert step.assignment == Assignment("officer", "type:police", ("receive", "call/sign"), ("draft",), 70)
+    assert (step.form, step.national_status) == ("other", 5)
+    assert step.letters == (LetterRule("02", "ready"), LetterRule("result"))
+    assert step.texts == (PublicText("vi", "Hồ sơ đang chờ."), PublicText("en", "Your case waits."))
+
+
+def test_a_process_declares_its_deadlines_and_acts():
+    read = definition("linear")
+    assert [(one.period.number, one.outcome, one.cut_off) for one in read.deadlines] == [
+        (5, None, "15:00"), (3, "refused", None)]
+    assert read.acts == ("withdraw", "extend")
+    called = definition("caller").process_deadlines["called"]
+    assert [str(one.period) for one in called] == ["3 days"]
+
+
+def test_a_lane_gives_its_role_where_no_assignment_does():
+    read = definition("linear")
+    assert read.steps["linear", "receive"].assignment == Assignment("receiving-officer")
+    assert read.steps["linear", "verify"].assignment == Assignment("processing-officer", "competent", ("receive",))
+    assert read.steps["linear", "done"].assignment is None
+
+
+def test_steps_are_found_through_the_calls_that_lead_to_them():
+    read = definition("caller")
+    assert read.step((), "decide").process == "caller"
+    assert read.step(("supplement",), "ask").process == "called"
+    assert read.step(("supplement", "look"), "check").process == "inner"
+    for path, key in (((), "ask"), (("decide",), "x"), (("none",), "x")):
+        with pytest.raises(KeyError):
+            read.step(path, key)
+
+
+@pytest.mark.parametrize(("inside", "tag", "field", "value"), [
+    ('<motcua:service handler="registry.person" retries="5"/>', "serviceTask", "service",
+     ServiceRule("registry.person", 5)),
+    ('<motcua:service handler="x"/>', "serviceTask", "service", ServiceRule("x", 3)),
+    ("<motcua:assignment role='r'/>", "userTask", "form", "a"),
+    ("<motcua:assignment role='r'/><motcua:suspends reason='pay'/>", "userTask", "suspends", SuspensionRule("pay")),
+])
+def test_defaults_are_those_of_the_domain(inside, tag, field, value):
+    assert getattr(_step(inside, tag), field) == value
+
+
+@pytest.mark.parametrize(("inside", "attributes"), [
+    ('<motcua:decision ref="fee"/>', ""), ("", ' camunda:decisionRef="fee"'),
+    ('<zeebe:calledDecision decisionId="fee"/>', ""),
+    ("<spiffworkflow:calledDecisionId>fee</spiffworkflow:calledDecisionId>", ""),
+    ('<camunda:properties><camunda:property name="motcua.decision.ref" value="fee"/></camunda:properties>', ""),
+])
+def test_a_decision_is_named_in_every_dialect(inside, attributes):
+    table = ('<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="fee"><decisionTable>'
+             '<output name="x"/><rule><outputEntry><text>1</text></outputEntry></rule></decisionTable></decision>'
+             "</definitions>")
+    read = workflow.read({"p.bpmn": _content(inside, "businessRuleTask", attributes), "x.dmn": table.encode()}, "p")
+    assert read.steps["p", "a"].decision == "fee"
+
+
+def test_a_hand_off_stands_on_a_call():
+    content = _content('<motcua:handoff to="police" acknowledgeWithin="1 working days" period="3 working days"/>',
+                       "callActivity", ' calledElement="q"')
+    read = workflow.read({"p.bpmn": content, "q.bpmn": diagram("s:g|u:b|e:y|g>b|b>y", "q")}, "p")
+    assert read.steps["p", "a"].hand_off == HandOffRule("police", Period(1, "working days"), Period(3, "working days"))
+
+
+ROLE = "<motcua:assignment role='r'/>"
+PROPERTY = '<camunda:properties><camunda:property name="{}" value="{}"/></camunda:properties>'
+
+
+@pytest.mark.parametrize(("inside", "code", "word"), [
+    ("<motcua:dedline kind='task' period='1 days'/>", "unknown-declaration", "dedline"),
+    ("<motcua:deadline kind='task' period='1 days' warn='5'/>", "unknown-attribute", "warn"),
+    ("<motcua:deadline kind='tsk' period='1 days'/>", "unreadable-attribute", "tsk"),
+    ("<motcua:deadline kind='task' period='soon'/>", "unreadable-attribute", "soon"),
+    ("<motcua:deadline kind='task' period='0 days'/>", "unreadable-attribute", "0 days"),
+    ("<motcua:deadline kind='task'/>", "missing-attribute", "period"),
+    ("<motcua:deadline period='1 days' kind='task' cutOff='25:00'/>", "unreadable-attribute", "25:00"),
+    ("<motcua:deadline period='1 days' kind='task' warnAt='0%'/>", "unreadable-attribute", "0%"),
+    ("<motcua:deadline period='1 days' kind='task' extensions='many'/>", "unreadable-attribute", "many"),
+    ("<motcua:clock starts='a b'/>", "unreadable-attribute", "a b"),
+    ("<motcua:clock starts='a'/><motcua:clock stops='b'/>", "repeated-declaration", "clock"),
+    ("<motcua:suspends mode='resume'/>", "missing-attribute", "reason"),
+    ("<motcua:suspends reason='x' mode='pause'/>", "unreadable-attribute", "pause"),
+    ("<motcua:suspends reason='x' which='mine'/>", "unreadable-attribute", "mine"),
+    ("<motcua:status national='11'/>", "unreadable-attribute", "11"),
+    ("<motcua:status national='٣'/>", "unreadable-attribute", "٣"),
+    ("<motcua:letter when='ready'/>", "missing-attribute", "template"),
+    ("<motcua:text lang='vi'/>", "missing-attribute", "sentence"),
+    ("<motcua:service handler='x'/>", "misplaced-declaration", "service"),
+    ("<motcua:acts allow='withdraw'/>", "misplaced-declaration", "acts"),
+    (PROPERTY.format("motcua.deadline.task.perod", "1 days"), "unknown-attribute", "perod"),
+    (PROPERTY.format("motcua.nonsense.x", "1"), "unknown-declaration", "nonsense"),
+    (PROPERTY.format("motcua.clock.a.b.starts", "1"), "unknown-declaration", "motcua.clock.a.b.starts"),
+    (PROPERTY.format("motcua.", "1"), "unknown-declaration", "motcua."),
+    (PROPERTY.format("motcua.form", "1"), "unknown-declaration", "motcua.form"),
+])
+def test_what_is_declared_wrongly_is_refused_by_element_and_name(inside, code, word):
+    problems = [one for one in workflow.check({"p.bpmn": _content(inside + ROLE)}, "p") if one.code == code]
+    assert problems
+    assert problems[0].element == "a"
+    assert word in problems[0].message.en
+    assert word in problems[0].message.vi
+
+
+@pytest.mark.parametrize("unit", ["receiving", "competent", "same", "type:x"])
+def test_units_are_of_the_known_words(unit):
+    assert _step(f"<motcua:assignment role='r' unit='{unit}'/>").assignment == Assignment("r", unit)
+    assert workflow.check({"p.bpmn": _content(f"<motcua:assignment role='r' unit='{unit}x y'/>")}, "p")
+
+
+def test_the_extensions_of_others_are_left_alone():
+    others = '<camunda:formData><camunda:formField id="x"/></camunda:formData><zeebe:taskDefinition type="t"/>'
+    assert workflow.check({"p.bpmn": _content(ROLE + others)}, "p") == []
+
+
+def test_what_another_engine_would_read_from_an_attribute_is_told_as_ignored():
+    problems = workflow.check({"p.bpmn": _content(ROLE, attributes=' camunda:candidateGroups="x"')}, "p")
+    assert [(one.severity, one.code, one.element) for one in problems] == [("info", "ignored-attribute", "a")]
+    assert "candidateGroups" in problems[0].message.vi
+
+
+@pytest.mark.parametrize("attribute", ['isForCompensation="true"', 'startQuantity="2"', 'completionQuantity="3"'])
+def test_what_bpmn_would_do_and_the_engine_would_not_is_refused(attribute):
+    problems = workflow.check({"p.bpmn": _content(ROLE, attributes=f" {attribute}")}, "p")
+    assert [(one.severity, one.code, one.element) for one in problems] == [("error", "unsupported-attribute", "a")]
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("</bpmn:sequenceFlow>", '<bpmn:extensionElements><motcua:form name="x"/></bpmn:extensionElements>'
+     "</bpmn:sequenceFlow>"),
+    ('<bpmn:message id="m" name="paid"/>', '<bpmn:message id="m" name="paid"><bpmn:extensionElements>'
+     '<motcua:acts allow="stop"/></bpmn:extensionElements></bpmn:message>'),
+])
+def test_a_declaration_where_nobody_reads_it_is_refused(old, new):
+    content = _content(ROLE).replace(old.encode(), new.encode(), 1)
+    assert {one.code for one in workflow.check({"p.bpmn": content}, "p")} == {"misplaced-declaration"}
+
+
+def test_a_hand_off_on_a_message_flow_belongs_to_its_step():
+    flow = ('<bpmn:collaboration id="c"><bpmn:participant id="c2"/><bpmn:messageFlow id="c3" '
+            'sourceRef="a" targetRef="c2"><bpmn:extensionElements><motcua:handoff to="police"/></bpmn:extensionElements></bpmn:messageFlow>'
+            "</bpmn:collaboration></bpmn:definitions>")
+    content = _content(ROLE).replace(b"</bpmn:definitions>", flow.encode())
+    assert workflow.read({"p.bpmn": content}, "p").steps["p", "a"].hand_off == HandOffRule("police")
+    lost = content.replace(b'sourceRef="a" targetRef="c2"', b'sourceRef="c2" targetRef="nobody"')
+    assert {one.code for one in workflow.check({"p.bpmn": lost}, "p")} == {"dangling-flow"}
