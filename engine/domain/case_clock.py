@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from engine.domain import audit, clock
-from engine.domain.calendar import WorkCalendar
+from engine.domain.calendar import WorkCalendar, to_local, to_utc
 from engine.domain.case import Case, CaseStatus
 from engine.domain.clock import Reckoning
 from engine.domain.declarations import DeadlineKind, DeadlineRule, SuspensionRule
@@ -45,16 +44,6 @@ class Rules:
 def select(rules: Sequence[DeadlineRule], holds: Condition) -> DeadlineRule | None:
     """Give the first rule whose `when` holds; a rule without one always does."""
     return next((rule for rule in rules if rule.when is None or holds(rule.when)), None)
-
-
-def local(instant: datetime, calendar: WorkCalendar) -> datetime:
-    """Give an instant as local time of the calendar, naive, cut down to the minute the slip shows."""
-    return instant.astimezone(ZoneInfo(calendar.timezone)).replace(tzinfo=None, second=0, microsecond=0)
-
-
-def utc(moment: datetime, calendar: WorkCalendar) -> datetime:
-    """Give a naive local time of the calendar as an instant in UTC."""
-    return moment.replace(tzinfo=ZoneInfo(calendar.timezone)).astimezone(ZoneInfo("UTC"))
 
 
 def started(case: Case) -> bool:
@@ -96,8 +85,11 @@ def _open_at(event: dict[str, Any], place: str) -> bool:
 
 
 def decide(case: Case, place: str, outcome: str | None, rules: Rules, now: datetime) -> None:
-    """Let the limit of an outcome hold from the moment a step decides it; the same step deciding anew replaces it."""
-    events = [event for event in case.clock if not (event["type"] == "outcome" and event["place"] == place)]
+    """Let the limit of an outcome hold from the moment a step decides it.
+
+    The step is one that may decide such an outcome, so its choice also undoes what an earlier step decided.
+    """
+    events = [event for event in case.clock if event["type"] != "outcome"]
     if outcome in rules.outcomes() and started(case):
         events.append({"type": "outcome", "place": place, "at": audit.stamp(now), "value": outcome})
     if events != case.clock:
@@ -116,7 +108,7 @@ def reckon(case: Case, rules: Rules, kind: DeadlineKind = "statutory") -> Reckon
     rule = rules.general(kind)
     if rule is None:
         return None
-    received = local(case.received_at, rules.calendar) if case.received_at is not None else None
+    received = to_local(rules.calendar, case.received_at) if case.received_at is not None else None
     limit = clock.limit_of(rule, rules.calendar)
     return clock.reckon(limit, rules.calendar, received, tuple(_events(case, rules, kind)))
 
@@ -149,7 +141,7 @@ def _before_start(event: dict[str, Any], case: Case) -> bool:
 
 
 def _at(text: str, rules: Rules) -> datetime:
-    return local(audit.instant(text), rules.calendar)
+    return to_local(rules.calendar, audit.instant(text))
 
 
 def recompute(case: Case, rules: Rules) -> None:
@@ -157,15 +149,15 @@ def recompute(case: Case, rules: Rules) -> None:
     reckoning = reckon(case, rules)
     case.due_at, case.remaining = None, None
     if reckoning is not None:
-        case.due_at = utc(reckoning.due, rules.calendar) if reckoning.due else None
+        case.due_at = to_utc(rules.calendar, reckoning.due) if reckoning.due else None
         case.remaining = reckoning.remaining
         if case.promised_at is None:
             case.promised_at = case.due_at
     norm = reckon(case, rules, "service_norm")
-    case.norm_due_at = utc(norm.due, rules.calendar) if norm is not None and norm.due else None
-    if case.ended_at is not None and reckoning is not None and reckoning.due is not None:
+    case.norm_due_at = to_utc(rules.calendar, norm.due) if norm is not None and norm.due else None
+    if case.ended_at is not None and reckoning is not None and reckoning.start is not None:
         rule = rules.general("statutory")
-        case.verdict = clock.verdict(reckoning, local(case.ended_at, rules.calendar),
+        case.verdict = clock.verdict(reckoning, to_local(rules.calendar, case.ended_at),
                                      rule.early_by if rule else None, rules.calendar)
 
 

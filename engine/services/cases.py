@@ -22,7 +22,7 @@ from engine.procedures import forms
 from engine.procedures.procedure import Procedure
 from engine.queries import office
 from engine.queries.office import Office
-from engine.services import course, holding
+from engine.services import course, holding, ledger_fold
 from engine.services.course import Ground
 from engine.services.receipts import Receipt
 from engine.storage import database
@@ -69,7 +69,8 @@ def _file(slug: str, submission: Mapping[str, Any], actor: Actor, now: datetime,
         session.add(case)
         holding.store(session, case, {}, actor, now, "case.filed", {
             "case": {"code": case.code, "procedure": slug, "version": version.number, "hash": version.hash,
-                     "units": case.units, "calendars": case.calendars, "applicant": case.applicant},
+                     "units": case.units, "calendars": case.calendars, "applicant": case.applicant,
+                     "tracking": ledger_fold.tracking_digest(case.tracking)},
             "submission": data, "result": result}, receipt)
         return case
 

@@ -14,9 +14,10 @@ from typing import Any
 
 from engine import workflow
 from engine.domain import audit, case_clock, clock, roles
-from engine.domain.calendar import WorkCalendar
+from engine.domain.calendar import WorkCalendar, to_local, to_utc
 from engine.domain.case import Case, CaseStatus, Task, TaskStatus
 from engine.domain.case_clock import Rules
+from engine.domain.declarations import DeadlineRule
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER
 from engine.procedures.procedure import Procedure
 from engine.workflow import Position, Step, Waiting
@@ -70,13 +71,17 @@ def place_of(path: tuple[str, ...], key: str) -> str:
     return "/".join((*path, key))
 
 
-def move(case: Case, ground: Ground, position: Position, now: datetime, act: Act | None = None) -> dict[str, Any]:
+def move(case: Case, ground: Ground, position: Position, now: datetime, act: Act | None = None,
+         answered: str | None = None) -> dict[str, Any]:
     """Let a case follow its workflow to a new position and give the facts of the move.
+
+    `act` is the task that was done, `answered` the place of the service task that got its answer, if either.
 
     Order matters: what was done is closed first, then clock marks, then suspensions, new tasks, due times, status.
     """
     before = {name: getattr(case, name) for name in _FIELDS}
     case.data, case.state = position.data, position.state
+    case.pending = {name: due for name, due in case.pending.items() if name != f"service:{answered}"}
     closed = _close(case, position, now, act)
     _mark_clock(case, ground, position, now, act)
     opened = _open(case, ground, position, now, act)
@@ -163,13 +168,19 @@ def _mark_clock(case: Case, ground: Ground, position: Position, now: datetime, a
         outcome = _outcome(case, step)
         if step.clock is not None and step.clock.starts in ("always", outcome):
             case_clock.start(case, now)
-        if step.kind in ("user", "decision", "service") and rules.outcomes():
+        if _may_decide(ground, step, outcome, rules):
             case_clock.decide(case, place_of(passed.path, passed.key), outcome, rules, now)
         if step.clock is not None and step.clock.stops in ("always", outcome):
             case.outcome = outcome or "done"
             case_clock.stop(case, case.outcome, now)
     if position.ended and case.outcome is None and act is not None:
         case.outcome = act.outcome
+
+
+def _may_decide(ground: Ground, step: Step, outcome: str | None, rules: Rules) -> bool:
+    """Tell whether a step may choose an outcome that has a limit of its own: its form offers it, or it just did."""
+    offered = {choice.value for choice in ground.procedure.outcomes_of(step)} if step.kind == "user" else {outcome}
+    return not rules.outcomes().isdisjoint(offered)
 
 
 def _outcome(case: Case, step: Step) -> str | None:
@@ -215,21 +226,32 @@ def _task(case: Case, ground: Ground, wait: Waiting, now: datetime, act: Act | N
     task = Task(id=wait.id, case_id=case.id, key=wait.key, path=path,
                 ordinal=case.next_ordinal(place_of(wait.path, wait.key)), role=role_of(step), unit=unit,
                 receiving_unit=case.units["receiving"], status=TaskStatus.READY, opened_at=now,
-                due_at=_task_due(case, ground, step, unit, now))
+                due_at=_task_due(case, ground, wait.path, step, unit, now))
     kept_for = _actors(case, path, step.assignment.same_actor_as)[-1:] if step.assignment else []
     if kept_for:
         task.reserved_for = kept_for[0]
     return task
 
 
-def _task_due(case: Case, ground: Ground, step: Step, unit: str, now: datetime) -> datetime | None:
+def _task_due(case: Case, ground: Ground, path: tuple[str, ...], step: Step, unit: str,
+              now: datetime) -> datetime | None:
     """Give the due time of a task: its limit runs from the moment it is ready, by the calendar of its unit."""
     calendar = ground.calendar(case, unit)
-    rule = case_clock.select([rule for rule in step.deadlines if rule.kind == "task"], ground.rules(case).holds)
+    rule = case_clock.select(_task_limits(ground, path, step), ground.rules(case).holds)
     if rule is None:
         return None
-    due = clock.reckon(clock.limit_of(rule, calendar), calendar, case_clock.local(now, calendar)).due
-    return case_clock.utc(due, calendar) if due is not None else None
+    due = clock.reckon(clock.limit_of(rule, calendar), calendar, to_local(calendar, now)).due
+    return to_utc(calendar, due) if due is not None else None
+
+
+def _task_limits(ground: Ground, path: tuple[str, ...], step: Step) -> list[DeadlineRule]:
+    """Give the task limits of a step; a call that declares some for this procedure replaces those of the called one."""
+    calls = [ground.procedure.definition.step(path[:depth], path[depth]) for depth in range(len(path))]
+    for declaring in (*calls, step):
+        limits = [rule for rule in declaring.deadlines if rule.kind == "task"]
+        if limits:
+            return limits
+    return []
 
 
 def _actors(case: Case, path: str, places: tuple[str, ...]) -> list[str]:
@@ -268,9 +290,9 @@ def _pending(case: Case, ground: Ground, position: Position, now: datetime) -> d
             pending[f"service:{place}"] = case.pending.get(f"service:{place}") or audit.stamp(now)
         if step is not None and step.suspends is not None and step.suspends.limit is not None:
             calendar = ground.calendar(case, case.units["competent"])
-            asked = case_clock.local(audit.instant(since[place]), calendar)
+            asked = to_local(calendar, audit.instant(since[place]))
             runs_out = clock.suspension_limit(calendar, asked, step.suspends.limit)
-            pending[f"limit:{place}"] = audit.stamp(case_clock.utc(runs_out, calendar))
+            pending[f"limit:{place}"] = audit.stamp(to_utc(calendar, runs_out))
     return pending
 
 

@@ -81,9 +81,10 @@ def _replay_break(session: Session, case: Case, events: list[AuditEvent]) -> Div
         return Divergence(len(events), "execution", "the recorded course", f"{type(error).__name__}: {error}")
     if isinstance(again, Divergence):
         return again
-    return (_state_break(case, again, ground)
-            or ledger_fold.difference_of_rows(case, ledger_fold.row_of(again.case),
-                                              [ledger_fold.task_row(task) for task in again.case.tasks]))
+    row = ledger_fold.row_of(again.case)
+    row["tracking"] = events[0].facts()["case"]["tracking"]
+    tasks = [ledger_fold.task_row(task) for task in again.case.tasks]
+    return _state_break(case, again, ground) or ledger_fold.difference_of_rows(case, row, tasks)
 
 
 def _state_break(case: Case, again: Replayed, ground: Ground) -> Divergence | None:

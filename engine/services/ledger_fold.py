@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,7 +12,8 @@ from engine.services.course import data_digest, plain
 
 CASE_FIELDS = ("code", "procedure", "units", "calendars", "applicant", "status", "received_at", "due_at", "norm_due_at",
                "promised_at", "ended_at", "closed_at", "outcome", "verdict", "remaining", "clock", "pending")
-TASK_FIELDS = ("place", "ordinal", "role", "unit", "due_at", "status", "holder", "actor", "outcome")
+TASK_FIELDS = ("place", "ordinal", "role", "unit", "due_at", "status", "holder", "actor", "outcome", "opened_at",
+               "claimed_at", "completed_at", "barred", "reserved_for", "receiving_unit")
 _DEFAULTS: dict[str, Any] = {"status": "filed", "clock": [], "pending": {}}
 
 
@@ -19,7 +21,13 @@ def row_of(case: Case) -> dict[str, Any]:
     """Give the fields of a case as the events tell them, with the digest of its data."""
     row = {name: plain(getattr(case, name)) for name in CASE_FIELDS}
     return {**row, "status": str(case.status), "unit": case.unit, "competent": case.competent,
-            "filed_at": plain(case.filed_at), "filed_by": case.filed_by, "data": data_digest(case.data)}
+            "filed_at": plain(case.filed_at), "filed_by": case.filed_by, "data": data_digest(case.data),
+            "tracking": tracking_digest(case.tracking), "actors": case.actors, "ordinals": case.ordinals}
+
+
+def tracking_digest(token: str) -> str:
+    """Give what an event says of the tracking secret: enough to see it changed, not enough to use it."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def task_row(task: Task) -> dict[str, Any]:
@@ -49,26 +57,32 @@ def add_up(events: Iterable[AuditEvent]) -> tuple[dict[str, Any], list[dict[str,
         row.update(result.get("case", {}))
         row["data"] = result.get("data", row.get("data"))
         for closed in result.get("closed", ()):
-            _closed(tasks[closed["place"], closed["ordinal"]], closed)
+            _closed(tasks[closed["place"], closed["ordinal"]], closed, facts["at"])
         for opened in result.get("opened", ()):
-            tasks[opened["place"], opened["ordinal"]] = {**opened, "status": "ready", "actor": None, "outcome": None}
+            tasks[opened["place"], opened["ordinal"]] = {
+                **opened, "status": "ready", "actor": None, "outcome": None, "opened_at": facts["at"],
+                "claimed_at": None, "completed_at": None, "receiving_unit": row["unit"]}
         if event.action in ("task.claimed", "task.released"):
-            held = tasks[facts["task"]["place"], facts["task"]["ordinal"]]
-            held["holder"] = result["holder"]
-            held["status"] = "reserved" if result["holder"] else "ready"
+            _held(tasks[facts["task"]["place"], facts["task"]["ordinal"]], result["holder"], facts["at"])
     return row, list(tasks.values())
+
+
+def _held(task: dict[str, Any], holder: str | None, at: str) -> None:
+    task.update({"holder": holder, "status": "reserved" if holder else "ready", "claimed_at": at if holder else None})
 
 
 def _filed(facts: Mapping[str, Any]) -> dict[str, Any]:
     filed = facts["case"]
     blank = dict.fromkeys(CASE_FIELDS) | _DEFAULTS
     return {**blank, **{name: filed[name] for name in ("code", "procedure", "units", "calendars", "applicant")},
+            "tracking": filed["tracking"],
             "unit": filed["units"]["receiving"], "competent": filed["units"]["competent"],
             "filed_at": facts["at"], "filed_by": facts["actor"]["account"]}
 
 
-def _closed(task: dict[str, Any], closed: Mapping[str, Any]) -> None:
-    task.update({"status": closed["status"], "actor": closed["actor"], "outcome": closed["outcome"]})
+def _closed(task: dict[str, Any], closed: Mapping[str, Any], at: str) -> None:
+    task.update({"status": closed["status"], "actor": closed["actor"], "outcome": closed["outcome"],
+                 "completed_at": at})
     if closed["status"] == "completed":
         task["holder"] = closed["actor"]
 
@@ -84,8 +98,7 @@ def difference_of_rows(case: Case, row: Mapping[str, Any], tasks: Iterable[Mappi
     for place in sorted(stored.keys() | wanted.keys()):
         if place not in stored or place not in wanted:
             return Divergence(case.seq, f"task {place[0]}#{place[1]}", place in wanted, place in stored)
-        for name in TASK_FIELDS:
-            if stored[place][name] != wanted[place][name]:
-                return Divergence(case.seq, f"task {place[0]}#{place[1]}.{name}", wanted[place][name],
-                                  stored[place][name])
+        for name, want in wanted[place].items():
+            if stored[place][name] != want:
+                return Divergence(case.seq, f"task {place[0]}#{place[1]}.{name}", want, stored[place][name])
     return None

@@ -66,6 +66,7 @@ def _held(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, 
     task.holder = facts["result"]["holder"]
     claimed = facts["action"] == "task.claimed"
     task.status = TaskStatus.RESERVED if claimed else TaskStatus.READY
+    task.claimed_at = now if claimed else None
     return {"holder": facts["actor"]["account"] if claimed else None}
 
 
@@ -77,9 +78,9 @@ def _answered(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[s
     definition = ground.procedure.definition
     place = facts["place"]
     wait = course.waiting_at(workflow.look(definition, case.state), place)
-    case.pending = {name: due for name, due in case.pending.items() if name != f"service:{place}"}
     verb = workflow.answer if facts["action"] == "service.answered" else workflow.deliver
-    return course.move(case, ground, verb(definition, case.state, wait.id, facts["answer"], now), now)
+    position = verb(definition, case.state, wait.id, facts["answer"], now)
+    return course.move(case, ground, position, now, answered=place)
 
 
 def _stopped(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -128,8 +128,7 @@ def reading() -> Iterator[Session]:
         Unavailable: the database is locked, missing or away.
     """
     with _translated(), Session(current().reader, autoflush=False, expire_on_commit=False) as session:
-        yield session
-        session.rollback()
+        yield session       # closing gives the connection back; a rollback would empty what was read
 
 
 @contextmanager
@@ -137,7 +136,7 @@ def transaction() -> Iterator[Session]:
     """Read, then write in one transaction that commits at the end or leaves no trace.
 
     Raises:
-        CaseChanged: a row read here was written by another in between.
+        CaseChanged: a row read here was written, or one not found here was added, by another in between.
         Unavailable: the database is locked, missing or away.
     """
     with _translated(), Session(current().writer, autoflush=False, expire_on_commit=False) as session:
@@ -163,7 +162,7 @@ def locked() -> Iterator[Session]:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except StaleDataError as error:
+    except (StaleDataError, IntegrityError) as error:
         raise CaseChanged(Text("Hồ sơ vừa được người khác thay đổi.",
                                "The case was just changed by someone else.")) from error
     except DBAPIError as error:
@@ -177,7 +176,7 @@ def _why(error: DBAPIError) -> Text:
     words = str(error.orig).lower()
     if "locked" in words or "busy" in words:
         return Text("Cơ sở dữ liệu đang bị khóa. Hãy thử lại sau.", "The database is locked. Try again later.")
-    if "no such table" in words or "does not exist" in words:
+    if "no such table" in words or "no such column" in words or ("relation" in words and "does not exist" in words):
         return Text("Cơ sở dữ liệu chưa được chuẩn bị. Hãy chạy «motcua db upgrade».",
                     "The database is not prepared. Run “motcua db upgrade”.")
     if "full" in words or "disk" in words:
