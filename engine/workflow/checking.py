@@ -59,7 +59,8 @@ class _Reading:
 
 def check(files: Mapping[str, bytes], slug: str | None = None) -> list[Problem]:
     """Give every finding about the diagrams and tables among `files`; with a `slug` they are a whole procedure, without
-    one they are lone files, for which a missing role, process, table or handler is a warning. Never raises."""
+    one they are lone files, whatever their names, for which a missing role, process, table or handler is a warning.
+    Never raises."""
     try:
         return _read(files, slug)[0].problems
     except Exception as error:
@@ -83,7 +84,7 @@ def read(files: Mapping[str, bytes], slug: str) -> Definition:
 def _read(files: Mapping[str, bytes], slug: str | None) -> tuple[_Reading, Definition | None]:
     """Read everything and put it together as far as it goes."""
     found = _Reading(lone=slug is None)
-    mine = {name: files[name] for name in sorted(files) if name.lower().endswith((".bpmn", ".dmn"))}
+    mine = {name: files[name] for name in sorted(files) if slug is None or name.lower().endswith((".bpmn", ".dmn"))}
     for name, content in mine.items():
         _file(found, name, content)
     if slug is not None and slug not in found.processes and not found.errors:

@@ -23,6 +23,7 @@ from engine.domain.declarations import (
     SuspensionRule,
 )
 from engine.domain.errors import InvalidInput
+from engine.workflow import expressions
 from engine.workflow.reading import BPMN
 
 NAMESPACE = "urn:motcua:bpmn:1"
@@ -85,6 +86,14 @@ def _period(value: str) -> period.Period:
         raise Unreadable from error
 
 
+def _condition(value: str) -> str:
+    try:
+        expressions.translate(_text(value))
+    except expressions.ExpressionError as error:
+        raise Unreadable from error
+    return value
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value not in choices:
@@ -141,7 +150,7 @@ SHAPES: Mapping[str, Shape] = {
     "deadline": Shape(DeadlineRule, {
         "kind": ("kind", _one_of("statutory", "service_norm", "task")), "period": ("period", _period),
         "firstDay": ("first_day", _one_of("next-day", "same-hour")), "cutOff": ("cut_off", _cut_off),
-        "outcome": ("outcome", _word), "when": ("when", _text), "extensions": ("extensions", _number(0, 99)),
+        "outcome": ("outcome", _word), "when": ("when", _condition), "extensions": ("extensions", _number(0, 99)),
         "extensionUpTo": ("extension_up_to", _period), "warnAt": ("warn_at", _per_cent),
         "earlyBy": ("early_by", _period)}, ("kind", "period"), _WAITS | {"process"}, once=False),
     "clock": Shape(ClockMark, {"starts": ("starts", _word), "stops": ("stops", _word)}, (), _STEPS),

@@ -59,8 +59,10 @@ def _scalar(value: Any) -> Any:
     """Admit one number, text, date or decimal."""
     kind = type(value)
     if kind is str:
-        if not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
-            raise _refused("surrogate")
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise _refused("surrogate") from error
     elif kind is int:
         if value.bit_length() > 63:
             raise _refused("int")

@@ -166,6 +166,7 @@ PROPERTY = '<camunda:properties><camunda:property name="{}" value="{}"/></camund
     ("<motcua:deadline period='1 days' kind='task' cutOff='25:00'/>", "unreadable-attribute", "25:00"),
     ("<motcua:deadline period='1 days' kind='task' warnAt='0%'/>", "unreadable-attribute", "0%"),
     ("<motcua:deadline period='1 days' kind='task' extensions='many'/>", "unreadable-attribute", "many"),
+    ("<motcua:deadline period='1 days' kind='task' when='open(1)'/>", "unreadable-attribute", "open(1)"),
     ("<motcua:clock starts='a b'/>", "unreadable-attribute", "a b"),
     ("<motcua:clock starts='a'/><motcua:clock stops='b'/>", "repeated-declaration", "clock"),
     ("<motcua:suspends mode='resume'/>", "missing-attribute", "reason"),
@@ -227,7 +228,8 @@ def test_a_declaration_where_nobody_reads_it_is_refused(old, new):
 
 def test_a_hand_off_on_a_message_flow_belongs_to_its_step():
     flow = ('<bpmn:collaboration id="c"><bpmn:participant id="c2"/><bpmn:messageFlow id="c3" '
-            'sourceRef="a" targetRef="c2"><bpmn:extensionElements><motcua:handoff to="police"/></bpmn:extensionElements></bpmn:messageFlow>'
+            'sourceRef="a" targetRef="c2">'
+            '<bpmn:extensionElements><motcua:handoff to="police"/></bpmn:extensionElements></bpmn:messageFlow>'
             "</bpmn:collaboration></bpmn:definitions>")
     content = _content(ROLE).replace(b"</bpmn:definitions>", flow.encode())
     assert workflow.read({"p.bpmn": content}, "p").steps["p", "a"].hand_off == HandOffRule("police")

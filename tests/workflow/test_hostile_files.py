@@ -138,5 +138,10 @@ def test_a_chain_too_long_for_the_engine_is_refused_at_the_check():
     assert [one.code for one in found] == ["too-many-steps"]
 
 
+def test_a_lone_file_is_looked_at_whatever_it_is_called():
+    assert workflow.check({"noi dung": b"x"})[0].code == "not-xml"
+    assert workflow.check({"linear.xml": GOOD.encode()}) == []
+
+
 def test_files_of_other_kinds_are_not_looked_at():
     assert workflow.check({**files("linear"), "forms/x.json": b"\xff", "letters/a.typ": b"<!DOCTYPE"}, "linear") == []
