@@ -59,7 +59,7 @@ def _file(slug: str, submission: Mapping[str, Any], actor: Actor, now: datetime,
         receiving = policy.filing_unit(actor, unit)
         ground = Ground(office.procedure_of(session, _id(version)), house.calendars)
         definition = ground.procedure.definition
-        data = forms.clean(ground.procedure.filing_form(), submission)
+        data = forms.clean(ground.procedure.filing_form(), submission, day)
         organisation = house.organisation(day)
         case = _blank(version, _units(ground.procedure, organisation, receiving), data, actor, now, chance)
         case.calendars = _calendars(house, case, day)

@@ -48,7 +48,8 @@ def _complete(task_id: UUID, submission: Mapping[str, Any], actor: Actor, now: d
         case, task = _mine(session, task_id, actor, now)
         ground = holding.ground_of(session, case)
         step = ground.procedure.definition.step(course.path_of(task.path), task.key)
-        data = forms.clean(ground.procedure.form_of(step) or forms.empty(task.key), submission)
+        form = ground.procedure.form_of(step) or forms.empty(task.key)
+        data = forms.clean(form, submission, office.local_day(now))
         name = {"place": task.place, "ordinal": task.ordinal}
         act = Act(task, actor.account, course.outcome_in(data))
         before = dict(case.pending)
