@@ -14,8 +14,8 @@ from engine.domain.errors import CaseNotFound
 from engine.domain.text import Text, same
 from engine.procedures.procedure import Procedure
 from engine.queries import case_view
-from engine.services import clock_explain, course, history, holding
-from engine.services.course import Ground
+from engine.services import clock_explain, history, holding
+from engine.services.ground import Ground, outcome_in, path_of
 from engine.storage import database
 from engine.storage.tables import case_table, task_table
 
@@ -70,10 +70,10 @@ def _step(facts: Mapping[str, Any], procedure: Procedure) -> tuple[Text | None, 
     if not place:
         return None, None
     path, _, key = place.rpartition("/")
-    step = procedure.definition.step(course.path_of(path), key)
+    step = procedure.definition.step(path_of(path), key)
     if step is None:
         return same(place), None
-    outcome = course.outcome_in(facts.get("submission") or {})
+    outcome = outcome_in(facts.get("submission") or {})
     return procedure.name_of(step), procedure.outcome_label(step, outcome) if outcome else None
 
 

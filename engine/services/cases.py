@@ -23,7 +23,7 @@ from engine.procedures.procedure import Procedure
 from engine.queries import office
 from engine.queries.office import Office
 from engine.services import course, holding, ledger_fold
-from engine.services.course import Ground
+from engine.services.ground import Ground, unit_word
 from engine.services.receipts import Receipt
 from engine.storage import database
 from engine.storage.tables import number_book_table
@@ -100,7 +100,7 @@ def applicant_name(data: Mapping[str, Any]) -> str:
 
 def _units(procedure: Procedure, organisation: Organisation, receiving: str) -> dict[str, str]:
     """Pin what the unit words of the diagram mean for this case, so that a later reorganisation does not rewrite it."""
-    words = {course.unit_word(step) for step in procedure.definition.steps.values() if step.kind == "user"}
+    words = {unit_word(step) for step in procedure.definition.steps.values() if step.kind == "user"}
     owner = procedure.manifest.owner
     units = {"receiving": receiving}
     units["competent"] = organisation.nearest(owner, receiving).id if "competent" in words else _owner_or(

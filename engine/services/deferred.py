@@ -21,6 +21,7 @@ from engine.procedures import forms
 from engine.queries import office
 from engine.services import course, holding, incidents
 from engine.services.course import Act
+from engine.services.ground import Ground, path_of, place_of, waiting_at
 from engine.services.receipts import Receipt
 from engine.storage import database
 from engine.workflow import Step, Waiting
@@ -56,7 +57,7 @@ def run_out(job: Job, now: datetime) -> None:
             return
         ground, before = holding.ground_of(session, case), dict(case.pending)
         path, _, key = job.key.rpartition("/")
-        step = ground.procedure.definition.step(course.path_of(path), key)
+        step = ground.procedure.definition.step(path_of(path), key)
         since = next((event["from"] for event in case.clock
                       if event.get("place") == job.key and event["type"] == "suspend" and event["to"] is None), None)
         if step is None or step.suspends is None or since is None:
@@ -72,7 +73,7 @@ def run_out(job: Job, now: datetime) -> None:
         queue.finish(session, job)
 
 
-def _go_on(session: Session, case: Case, ground: course.Ground, step: Step, job: Job, now: datetime) -> None:
+def _go_on(session: Session, case: Case, ground: Ground, step: Step, job: Job, now: datetime) -> None:
     """Leave the waiting step without an answer: `continue`, or the message that `onLimit` names."""
     before = dict(case.pending)
     definition = ground.procedure.definition
@@ -84,7 +85,7 @@ def _go_on(session: Session, case: Case, ground: course.Ground, step: Step, job:
             facts["result"] = course.move(case, ground, position, now, Act(task, SYSTEM.account, None))
             holding.store(session, case, before, SYSTEM, now, "task.completed", facts)
             return
-        wait = course.waiting_at(workflow.look(definition, case.state), job.key)
+        wait = waiting_at(workflow.look(definition, case.state), job.key)
         position = workflow.deliver(definition, case.state, wait.id, {}, now)
         facts = {"place": job.key, "answer": {}, "result": course.move(case, ground, position, now)}
         holding.store(session, case, before, SYSTEM, now, "message.received", facts)
@@ -102,7 +103,7 @@ def call_service(job: Job, now: datetime) -> None:
         case = holding.case_by_id(session, job.case_id)
         ground = holding.ground_of(session, case)
         path, _, key = job.key.rpartition("/")
-        step = ground.procedure.definition.step(course.path_of(path), key)
+        step = ground.procedure.definition.step(path_of(path), key)
         data = case.data
     running = case.status is not CaseStatus.HALTED and not case.status.over
     if step is None or step.service is None or not running:
@@ -157,7 +158,7 @@ def _deliver(code: str, message: str, payload: Mapping[str, Any], actor: Actor, 
         policy.refuse_case(actor, case, organisation)
         case.refuse_unless_running()
         wait = _waiting_for(session, case, message)
-        halted = _advance_by(session, case, course.place_of(wait.path, wait.key), forms.loose(payload), actor, now,
+        halted = _advance_by(session, case, place_of(wait.path, wait.key), forms.loose(payload), actor, now,
                              "message.received", receipt=receipt)
         return case, halted
 
@@ -176,7 +177,7 @@ def _advance_by(session: Session, case: Case, place: str, answer: dict[str, Any]
                 action: str, job: Job | None = None, receipt: Receipt | None = None) -> Halted | None:
     ground, before = holding.ground_of(session, case), dict(case.pending)
     definition = ground.procedure.definition
-    wait = course.waiting_at(workflow.look(definition, case.state), place)
+    wait = waiting_at(workflow.look(definition, case.state), place)
     verb = workflow.answer if action == "service.answered" else workflow.deliver
     try:
         position = verb(definition, case.state, wait.id, answer, now)

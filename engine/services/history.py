@@ -21,7 +21,7 @@ from engine.domain.errors import CaseNotFound, EngineError
 from engine.procedures import pack, procedure
 from engine.queries import office
 from engine.services import ledger_fold
-from engine.services.course import Ground
+from engine.services.ground import Ground
 from engine.services.replay import Replayed, run_again
 from engine.storage import database
 from engine.storage.tables import audit_event_table, case_table, procedure_version_table, task_table

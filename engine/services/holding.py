@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,12 +18,14 @@ from engine.domain.errors import CaseChanged, CaseNotFound, TaskNotFound
 from engine.domain.office import Job
 from engine.domain.people import Actor
 from engine.queries import office
-from engine.services.course import Ground
+from engine.services.ground import Ground
 from engine.services.receipts import Receipt
-from engine.storage.tables import case_table, job_table, task_table
+from engine.storage.tables import audit_event_table, case_table, job_table, task_table
 
 T = TypeVar("T")
 _OVER = ("completed", "cancelled")
+_EVENT = insert(audit_event_table)
+_EVENT_COLUMNS = tuple(audit_event_table.c.keys())
 
 
 def case_of_task(session: Session, task_id: UUID) -> tuple[Case, Task]:
@@ -31,12 +34,23 @@ def case_of_task(session: Session, task_id: UUID) -> tuple[Case, Task]:
     Raises:
         TaskNotFound: no task has this id.
     """
-    row = session.execute(select(Case, Task).join(Task, task_table.c.case_id == case_table.c.id)
-                          .where(task_table.c.id == task_id)).first()
-    if row is None:
+    rows = session.execute(_with_its_tasks(), {"task": task_id}).all()
+    if not rows:
         raise TaskNotFound(str(task_id))
-    case, task = row
-    return _with_open_tasks(session, case), task
+    office.at(session, rows[0].office)
+    tasks = [row[1] for row in rows]
+    case = rows[0][0]
+    set_committed_value(case, "tasks", [task for task in tasks if not task.status.over])
+    return case, next(task for task in tasks if task.id == task_id)
+
+
+@cache
+def _with_its_tasks() -> Any:
+    """Say once how the case of a task is read, with its open tasks and the stamp of the office, in one statement."""
+    case_id = select(task_table.c.case_id).where(task_table.c.id == bindparam("task")).scalar_subquery()
+    return (select(Case, Task, office.SEQ.label("office")).join(Task, task_table.c.case_id == case_table.c.id)
+            .where(case_table.c.id == case_id,
+                   or_(task_table.c.status.not_in(_OVER), task_table.c.id == bindparam("task"))))
 
 
 def case_by_code(session: Session, code: str) -> Case:
@@ -78,10 +92,12 @@ def store(session: Session, case: Case, before: Mapping[str, str], actor: Actor,
           facts: Mapping[str, Any], receipt: Receipt | None = None) -> None:
     """Chain the event of an act and write it with the jobs it brings or ends and the answer it gives."""
     event = case.record(action, actor, now, facts)
-    session.flush()         # the case first: its row version tells a lost race before any other row is written
-    session.add(event)
     if receipt is not None:
-        receipt.keep(session, case, now)        # rendered before the first write, so not under the write lock
+        receipt.write(session, case)    # before the first write, so not under the write lock
+    session.flush()         # the case first: its row version tells a lost race before any other row is written
+    session.connection().execute(_EVENT, {name: getattr(event, name) for name in _EVENT_COLUMNS})
+    if receipt is not None:
+        receipt.keep(session, now)
     _schedule(session, case, before)
 
 

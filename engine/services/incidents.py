@@ -15,7 +15,8 @@ from engine.domain.case import Case, CaseStatus, Incident
 from engine.domain.errors import CaseHalted, Conflict, Halted, IncidentNotFound
 from engine.domain.people import Actor
 from engine.domain.text import Text
-from engine.services import course, holding
+from engine.services import holding
+from engine.services.ground import clock_declared
 from engine.services.holding import ground_of
 from engine.services.receipts import Receipt
 from engine.storage import database
@@ -67,7 +68,7 @@ def _retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | No
                            actor=incident.resolved_by, action="incident.resolved", at=incident.resolved_at)
         case = holding.case_by_id(session, incident.case_id)
         incident.resolved_at, incident.resolved_by = now, actor.account
-        resume(case, course.clock_declared(ground_of(session, case).procedure), now)
+        resume(case, clock_declared(ground_of(session, case).procedure), now)
         session.execute(update(job_table).where(job_table.c.case_id == case.id)
                         .values(attempts=0, leased_until=None))
         holding.store(session, case, dict(case.pending), actor, now, "incident.resolved",

@@ -17,7 +17,8 @@ from engine.procedures import check, pack, procedure
 from engine.procedures.pack import Pack
 from engine.procedures.procedure import Procedure
 from engine.queries import office
-from engine.services import course, office_log
+from engine.services import office_log
+from engine.services.ground import role_of
 from engine.storage import database
 from engine.storage.tables import procedure_version_table
 
@@ -65,7 +66,7 @@ def publish(content: Pack, now: datetime, by: Actor = SYSTEM) -> Published:
 def _roles_nobody_holds(session: Session, loaded: Procedure, now: datetime) -> list[Problem]:
     """Warn of roles that no position in force holds: a task for them would find nobody."""
     held = {role for position in office.current(session).positions.values() for role in position.roles}
-    wanted = {course.role_of(step): step for step in loaded.definition.steps.values() if step.kind == "user"}
+    wanted = {role_of(step): step for step in loaded.definition.steps.values() if step.kind == "user"}
     return [Problem("process.bpmn", step.key, "warning", "role-without-holder",
                     Text(f"Chưa ai giữ vai trò «{role}».", f"Nobody holds the role “{role}”."),
                     Text("Giao vai trò này cho một vị trí, hoặc sửa vai trò trên sơ đồ.",

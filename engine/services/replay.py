@@ -12,7 +12,8 @@ from engine.domain import audit
 from engine.domain.audit import AuditEvent, Divergence
 from engine.domain.case import Case, CaseStatus, Task, TaskStatus
 from engine.services import course, incidents
-from engine.services.course import Act, Ground
+from engine.services.course import Act
+from engine.services.ground import Ground, clock_declared, outcome_in, waiting_at
 
 Facts = Mapping[str, Any]
 
@@ -57,7 +58,7 @@ def _completed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[
     task = _task(case, facts)
     submission = facts["submission"]
     position = workflow.complete(ground.procedure.definition, case.state, task.id, submission, now)
-    act = Act(task, facts["actor"]["account"], course.outcome_in(submission))
+    act = Act(task, facts["actor"]["account"], outcome_in(submission))
     return course.move(case, ground, position, now, act)
 
 
@@ -77,7 +78,7 @@ def _timer(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str,
 def _answered(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
     definition = ground.procedure.definition
     place = facts["place"]
-    wait = course.waiting_at(workflow.look(definition, case.state), place)
+    wait = waiting_at(workflow.look(definition, case.state), place)
     verb = workflow.answer if facts["action"] == "service.answered" else workflow.deliver
     position = verb(definition, case.state, wait.id, facts["answer"], now)
     return course.move(case, ground, position, now, answered=place)
@@ -93,7 +94,7 @@ def _halted(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str
 
 
 def _resumed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
-    incidents.resume(case, course.clock_declared(ground.procedure), now)
+    incidents.resume(case, clock_declared(ground.procedure), now)
     return {"case": {"status": str(case.status)}}
 
 

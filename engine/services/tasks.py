@@ -18,6 +18,7 @@ from engine.procedures import forms
 from engine.queries import office
 from engine.services import course, holding, incidents
 from engine.services.course import Act
+from engine.services.ground import outcome_in, path_of
 from engine.services.receipts import Receipt
 from engine.storage import database
 
@@ -47,11 +48,11 @@ def _complete(task_id: UUID, submission: Mapping[str, Any], actor: Actor, now: d
             return None, None
         case, task = _mine(session, task_id, actor, now)
         ground = holding.ground_of(session, case)
-        step = ground.procedure.definition.step(course.path_of(task.path), task.key)
+        step = ground.procedure.definition.step(path_of(task.path), task.key)
         form = ground.procedure.form_of(step) or forms.empty(task.key)
         data = forms.clean(form, submission, office.local_day(now))
         name = {"place": task.place, "ordinal": task.ordinal}
-        act = Act(task, actor.account, course.outcome_in(data))
+        act = Act(task, actor.account, outcome_in(data))
         before = dict(case.pending)
         try:
             position = workflow.complete(ground.procedure.definition, case.state, task.id, data, now)
@@ -91,7 +92,8 @@ def _hold(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None, *
         case, task = _mine(session, task_id, actor, now)
         if (task.holder == actor.account) is wanted:
             if receipt is not None:
-                receipt.keep(session, case, now)
+                receipt.write(session, case)
+                receipt.keep(session, now)
             return case
         if wanted:
             task.claim(actor, now)

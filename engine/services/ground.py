@@ -1,0 +1,81 @@
+"""What a case stands on while it moves: its pinned procedure and calendars, and what the steps of a diagram mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import workflow
+from engine.domain import roles
+from engine.domain.calendar import WorkCalendar
+from engine.domain.case import Case
+from engine.domain.case_clock import Rules
+from engine.domain.people import APPLICANT, RECEIVING_OFFICER
+from engine.procedures.procedure import Procedure
+from engine.workflow import Position, Step, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a case stands on while it moves: its pinned procedure and the calendars pinned at filing, by reference."""
+
+    procedure: Procedure
+    calendars: Mapping[str, WorkCalendar]
+
+    def calendar(self, case: Case, unit: str) -> WorkCalendar:
+        """Give the calendar of a unit as pinned by the case; a unit unknown at filing works by the receiving one's."""
+        return self.calendars[case.calendars.get(unit) or case.calendars[case.units["receiving"]]]
+
+    def rules(self, case: Case) -> Rules:
+        """Give what the case's clock is computed from."""
+        return Rules(self.procedure.definition.deadlines, self.calendar(case, case.units["competent"]),
+                     lambda expression: bool(workflow.evaluate(expression, case.data)))
+
+
+def role_of(step: Step) -> str:
+    """Give the role that may do a step: as assigned, else as its lane says."""
+    if step.assignment is not None:
+        return step.assignment.role
+    return roles.named(step.lane) if step.lane else RECEIVING_OFFICER
+
+
+def unit_word(step: Step) -> str:
+    """Give which unit a step belongs to: as assigned; the applicant and the receiving officer are at the counter."""
+    if step.assignment is not None and step.assignment.unit is not None:
+        return step.assignment.unit
+    return "receiving" if role_of(step) in (APPLICANT, RECEIVING_OFFICER) else "competent"
+
+
+def place_of(path: tuple[str, ...], key: str) -> str:
+    """Give a step with the call activities above it, `call/step`."""
+    return "/".join((*path, key))
+
+
+def path_of(path: str) -> tuple[str, ...]:
+    """Give the call activities of a task's stored path."""
+    return tuple(path.split("/")) if path else ()
+
+
+def outcome_in(answers: Mapping[str, Any]) -> str | None:
+    """Give the outcome that a submission or an answer names, if any."""
+    value = answers.get("outcome")
+    return value if isinstance(value, str) else None
+
+
+def clock_declared(procedure: Procedure) -> bool:
+    """Tell whether any step of the procedure starts the clock."""
+    return any(step.clock is not None and step.clock.starts is not None
+               for step in procedure.definition.steps.values())
+
+
+def waiting_at(position: Position, place: str) -> Waiting:
+    """Give what waits in a place.
+
+    Raises:
+        KeyError: nothing waits there.
+    """
+    for wait in position.waiting:
+        if place_of(wait.path, wait.key) == place and wait.kind != "user":
+            return wait
+    raise KeyError(place)

@@ -1,0 +1,77 @@
+"""Opening tasks: who may do a step, in which unit, until when, and whom the separation of duties bars."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from engine.domain import audit, case_clock, clock
+from engine.domain.calendar import to_local, to_utc
+from engine.domain.case import Case, Task, TaskStatus
+from engine.domain.declarations import DeadlineRule
+from engine.services.ground import Ground, path_of, place_of, role_of, unit_word
+from engine.workflow import Position, Step, Waiting
+
+
+def open_tasks(case: Case, ground: Ground, position: Position, now: datetime,
+               done: Task | None) -> list[dict[str, Any]]:
+    """Open a task for each user task that newly waits, and bring the barred accounts of all up to date."""
+    known = {task.id for task in case.tasks}
+    opened = []
+    for wait in position.waiting:
+        if wait.kind == "user" and wait.id not in known:
+            task = _task(case, ground, wait, now, done)
+            case.tasks.append(task)
+            opened.append({"place": task.place, "ordinal": task.ordinal, "role": task.role, "unit": task.unit,
+                           "due_at": audit.stamp(task.due_at) if task.due_at else None, "holder": task.holder})
+    for task in case.open_tasks():
+        step = ground.procedure.definition.step(path_of(task.path), task.key)
+        barred = _actors(case, task.path, step.assignment.not_actor_of) if step and step.assignment else []
+        if barred != task.barred:
+            task.barred = barred
+    return opened
+
+
+def _task(case: Case, ground: Ground, wait: Waiting, now: datetime, done: Task | None) -> Task:
+    step = ground.procedure.definition.step(wait.path, wait.key)
+    word = unit_word(step)
+    unit = (done.unit if done else case.units["receiving"]) if word == "same" else case.units[word]
+    path = "/".join(wait.path)
+    task = Task(id=wait.id, case_id=case.id, key=wait.key, path=path,
+                ordinal=case.next_ordinal(place_of(wait.path, wait.key)), role=role_of(step), unit=unit,
+                receiving_unit=case.units["receiving"], status=TaskStatus.READY, opened_at=now,
+                due_at=_task_due(case, ground, wait.path, step, unit, now))
+    kept_for = _actors(case, path, step.assignment.same_actor_as)[-1:] if step.assignment else []
+    if kept_for:
+        task.reserved_for = kept_for[0]
+    return task
+
+
+def _task_due(case: Case, ground: Ground, path: tuple[str, ...], step: Step, unit: str,
+              now: datetime) -> datetime | None:
+    """Give the due time of a task: its limit runs from the moment it is ready, by the calendar of its unit."""
+    calendar = ground.calendar(case, unit)
+    rule = case_clock.select(_task_limits(ground, path, step), ground.rules(case).holds)
+    if rule is None:
+        return None
+    due = clock.reckon(clock.limit_of(rule, calendar), calendar, to_local(calendar, now)).due
+    return to_utc(calendar, due) if due is not None else None
+
+
+def _task_limits(ground: Ground, path: tuple[str, ...], step: Step) -> list[DeadlineRule]:
+    """Give the task limits of a step; a call that declares some for this procedure replaces those of the called one."""
+    calls = [ground.procedure.definition.step(path[:depth], path[depth]) for depth in range(len(path))]
+    for declaring in (*calls, step):
+        limits = [rule for rule in declaring.deadlines if rule.kind == "task"]
+        if limits:
+            return limits
+    return []
+
+
+def _actors(case: Case, path: str, places: tuple[str, ...]) -> list[str]:
+    """Give who acted in the named steps; a name counts from the called process it stands in, then from the top."""
+    found: list[str] = []
+    for place in places:
+        near = f"{path}/{place}" if path else place
+        found.extend(case.actors.get(near, case.actors.get(place, [])))
+    return list(dict.fromkeys(found))
