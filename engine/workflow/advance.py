@@ -107,8 +107,9 @@ def evaluate(text: str, data: Mapping[str, Any]) -> Any:
     try:
         return expressions.evaluate(text, data)
     except ExpressionError as error:
-        raise Halted("expression", Text(f"Biểu thức «{text}» không tính được: {error}.",
-                                        f"The expression “{text}” could not be worked out: {error}.")) from error
+        raise Halted("expression", Text(
+            f"Biểu thức «{text}» không tính được: {error.sentence.vi}.",
+            f"The expression “{text}” could not be worked out: {error.sentence.en}.")) from error
 
 
 def validate_expression(text: str) -> frozenset[str]:
@@ -120,8 +121,8 @@ def validate_expression(text: str) -> frozenset[str]:
     try:
         return expressions.names(text)
     except ExpressionError as error:
-        raise InvalidInput(Text(f"Biểu thức «{text[:120]}» không được phép ({error}).",
-                                f"The expression “{text[:120]}” is not allowed ({error}).")) from error
+        raise InvalidInput(Text(f"Biểu thức «{text[:120]}» không dùng được: {error.sentence.vi}.",
+                                f"The expression “{text[:120]}” cannot be used: {error.sentence.en}.")) from error
 
 
 def _resume(definition: Definition, state: bytes, task_id: UUID, given: Mapping[str, Any], now: datetime, kind: str,

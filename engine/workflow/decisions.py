@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from engine.workflow import expressions
 from engine.workflow.expressions import ExpressionError
+from engine.workflow.reasons import Cause
 
 HitPolicy = Literal["UNIQUE", "FIRST", "ANY", "COLLECT"]
 Aggregation = Literal["SUM", "MIN", "MAX", "COUNT"]
@@ -44,12 +45,11 @@ class Table:
     rules: tuple[Rule, ...]
 
 
-class DecisionError(ValueError):
-    """A table that gives no answer, or two; `reason` is a stable word, `rules` are the rows concerned."""
+class DecisionError(Cause):
+    """A table that gives no answer, or two; `rules` are the rows concerned."""
 
     def __init__(self, reason: str, rules: tuple[str, ...] = ()) -> None:
-        super().__init__(f"{reason}: {', '.join(rules)}")
-        self.reason = reason
+        super().__init__(reason, ", ".join(rules))
         self.rules = rules
 
 

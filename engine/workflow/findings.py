@@ -157,8 +157,8 @@ _SAYINGS: Mapping[str, tuple[str, str, str, str]] = {
                  "Step “{id}” of process “{first}” and of “{second}” store data under one name; the later overwrites "
                  "the earlier.",
                  "Đổi id của một trong hai bước.", "Change the id of one of the two steps."),
-    "expression": ("Biểu thức «{text}» không được phép ({reason}).",
-                   "The expression “{text}” is not allowed ({reason}).",
+    "expression": ("Biểu thức «{text}» không dùng được: {reason_vi}.",
+                   "The expression “{text}” cannot be used: {reason_en}.",
                    "Viết như verify.outcome == \"approve\"; không dùng ${{…}}, =, hàm lạ hay lệnh Python.",
                    "Write it like verify.outcome == \"approve\"; no ${{…}}, no =, no other functions, no Python "
                    "statements."),

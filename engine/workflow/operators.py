@@ -13,18 +13,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from engine.workflow.reasons import Cause
+
 MAX_STEPS = 5_000
 MAX_ITEMS = 10_000
 MAX_BITS = 256
 
 
-class ExpressionError(ValueError):
-    """An expression that is not allowed, or that failed on the data it was given; `reason` is a stable word."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
-        self.detail = detail
+class ExpressionError(Cause):
+    """An expression that is not allowed, or that failed on the data it was given."""
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
 from engine.domain.errors import Halted
-from engine.domain.text import Text
+from engine.domain.text import Text, same
 from engine.workflow import codec, compaction, decisions, inspection, values
 from engine.workflow.decisions import DecisionError
 from engine.workflow.definition import Decided, Definition, Passed, Position
@@ -35,6 +35,7 @@ class Budget:
 
 
 BUDGET = Budget()
+NOTHING = Text("", "")
 
 
 @dataclass(slots=True)
@@ -100,15 +101,15 @@ def guarded(engine: Engine) -> Iterator[None]:
     try:
         yield
     except ExpressionError as error:
-        raise _halted("expression", engine, str(error)) from error
+        raise _halted("expression", engine, error.sentence) from error
     except DecisionError as error:
-        raise _halted("decision", engine, str(error)) from error
+        raise _halted("decision", engine, error.sentence) from error
     except TimerError as error:
-        raise _halted("timer", engine, str(error)) from error
+        raise _halted("timer", engine, error.sentence) from error
     except RecursionError as error:
-        raise _halted("depth", engine, "") from error
+        raise _halted("depth", engine) from error
     except SpiffWorkflowException as error:
-        raise _halted("engine", engine, str(error)[:200]) from error
+        raise _halted("engine", engine, same(str(error)[:200])) from error
 
 
 _SENTENCES = {
@@ -130,11 +131,11 @@ _SENTENCES = {
 }
 
 
-def _halted(code: str, engine: Engine, detail: str = "") -> Halted:
+def _halted(code: str, engine: Engine, detail: Text = NOTHING) -> Halted:
     """Make a halt with its sentence."""
     vi, en = _SENTENCES[code]
     place = engine.element or "?"
-    return Halted(code, Text(vi.format(element=place, detail=detail), en.format(element=place, detail=detail)),
+    return Halted(code, Text(vi.format(element=place, detail=detail.vi), en.format(element=place, detail=detail.en)),
                   engine.element)
 
 

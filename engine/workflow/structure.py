@@ -186,7 +186,7 @@ def _timer(node: Node, complain: Complain) -> None:
         complain(node.id, "cycle-too-short" if error.reason == "cycle-too-short" else "unreadable-time",
                  {"text": text[:80], "form": form})
     except ExpressionError as error:
-        complain(node.id, "expression", {"text": text[:120], "reason": str(error)})
+        complain(node.id, "expression", error.facts(text))
 
 
 def _condition(process: Process, edge: Edge, complain: Complain) -> None:
@@ -199,7 +199,7 @@ def _condition(process: Process, edge: Edge, complain: Complain) -> None:
     try:
         expressions.translate(edge.condition)
     except ExpressionError as error:
-        complain(edge.id, "expression", {"text": edge.condition[:120], "reason": str(error)})
+        complain(edge.id, "expression", error.facts(edge.condition))
 
 
 def _reach(process: Process, complain: Complain) -> None:

@@ -135,4 +135,4 @@ def _try(check: Callable[[str], object], text: str, refuse: Callable[..., None])
     try:
         check(text)
     except ExpressionError as error:
-        refuse("expression", text=text[:120], reason=str(error))
+        refuse("expression", **error.facts(text))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, Literal
 
+from engine.workflow.reasons import Cause
+
 TimerForm = Literal["date", "duration", "cycle"]
 
 SHORTEST_CYCLE = timedelta(seconds=60)
@@ -22,12 +24,8 @@ _CYCLE = re.compile(r"R([0-9]{0,5})/(P[^/]{1,60})", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T.{1,40})?", re.ASCII)
 
 
-class TimerError(ValueError):
-    """A time that cannot be read or is out of bounds; `reason` is a stable word."""
-
-    def __init__(self, reason: str, text: str = "") -> None:
-        super().__init__(f"{reason}: {text}" if text else reason)
-        self.reason = reason
+class TimerError(Cause):
+    """A time that cannot be read or is out of bounds."""
 
 
 @dataclass(frozen=True, slots=True)

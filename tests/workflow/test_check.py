@@ -241,7 +241,8 @@ def test_collaborations_and_notes_are_only_drawn():
 
 def test_every_finding_has_both_languages_and_a_remedy():
     facts = dict.fromkeys(
-        ("id", "name", "ref", "reason", "limit", "slug", "found", "instead_vi", "instead_en", "source", "target",
+        ("id", "name", "ref", "reason", "reason_vi",
+         "reason_en", "limit", "slug", "found", "instead_vi", "instead_en", "source", "target",
          "gateway", "number", "first", "second",
          "steps", "text", "form", "called", "process", "proposed", "declaration", "known",
          "places", "attribute", "value", "what", "policy", "rule"), "{x}")

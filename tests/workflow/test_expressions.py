@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from engine import workflow
 from engine.domain.errors import Halted, InvalidInput
-from engine.workflow import expressions
+from engine.workflow import expressions, reasons
 from engine.workflow.expressions import ExpressionError
 
 DATA = {"verify": {"outcome": "approve", "items": [1, 2], "keys": "k", "count": 3, "urgent": False, "none": None},
@@ -129,3 +131,15 @@ def test_the_names_an_expression_reads_are_known_before_it_runs():
     with pytest.raises(Halted):
         workflow.evaluate("missing.x", {})
     assert workflow.evaluate("application.licence_class in ['C', 'D']", {"application": {"licence_class": "C"}})
+
+
+def test_every_cause_has_a_sentence_in_both_languages():
+    sources = "".join(one.read_text() for one in Path(expressions.__file__).parent.glob("*.py"))
+    raised = set(re.findall(r'(?:ExpressionError|TimerError|DecisionError)\(\s*"([a-z-]+)"', sources))
+    assert len(raised) > 15
+    assert raised <= reasons.KNOWN
+    for reason in reasons.KNOWN:
+        sentence = reasons.Cause(reason, "{x}").sentence
+        assert sentence.vi != sentence.en
+        assert sentence.vi.strip()
+        assert sentence.en.strip()
