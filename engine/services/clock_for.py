@@ -33,7 +33,7 @@ def published(slug: str, received: datetime, *, unit: str | None = None, kind: D
     calendar of `unit`; without one, that of the only unit of the owner's type, else of the top of the province.
 
     `received` is local time. Raises:
-        ProcedureNotFound, UnitNotFound: no such procedure or unit, or the unit has no calendar.
+        ProcedureNotFound, UnitNotFound: no such procedure or unit.
         InvalidInput: no such limit is declared, or a suspension is refused.
     """
     day = received.date()
@@ -75,21 +75,20 @@ def _version(house: Office, slug: str, day: date) -> int | None:
 
 
 def _calendar(house: Office, found: Procedure, unit: str | None, day: date) -> WorkCalendar:
+    """An office whose calendar is not published yet is answered by the ordinary one."""
     organisation = house.organisation(day)
     if unit is not None and unit not in organisation.units:
         raise UnitNotFound(Text(f"Không có đơn vị {unit}.", f"There is no unit {unit}."))
     chosen = unit or _owner(organisation, found.manifest.owner)
-    if chosen is None:
-        return _ordinary(day)
-    return house.calendars[house.calendar_of(chosen, day)]
+    named = (organisation.calendar_of(chosen) if chosen is not None else None) or office.COUNTRY
+    return house.calendars[house.newest[named]] if named in house.newest else _ordinary(day)
 
 
 def _owner(organisation: Organisation, owner: str) -> str | None:
-    """Give the only unit of the owner's type, else the top unit; none where nothing with a calendar is set up."""
+    """Give the only unit of the owner's type, else the top unit; none where there is no unit."""
     owners = [unit.id for unit in organisation.units.values() if unit.type == owner]
     tops = [unit.id for unit in organisation.units.values() if unit.parent is None]
-    chosen = owners[0] if len(owners) == 1 else next(iter(tops), None)
-    return chosen if chosen is not None and organisation.calendar_of(chosen) else None
+    return owners[0] if len(owners) == 1 else next(iter(tops), None)
 
 
 def _ordinary(day: date) -> WorkCalendar:

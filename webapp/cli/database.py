@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from engine.services import installation
+from engine import clock
+from engine.services import installation, year_calendars
 from webapp.cli import opening, voice
 
 
@@ -16,9 +17,10 @@ def group() -> None:
 @group.command("upgrade", vi="Đưa cơ sở dữ liệu lên lược đồ của bản này; tạo mới nếu chưa có.")
 @voice.as_json
 def upgrade(as_json: bool) -> None:
-    """Bring the database to the schema of this release; make it where there is none."""
+    """Bring the database to the schema of this release; make it, with the country's calendar, where there is none."""
     installation.connect(opening.settings().database_url, make=True)
     before, after = installation.upgrade()
+    year_calendars.begin(clock.now())
     if as_json:
         voice.give({"before": before, "after": after, "changed": before != after})
     elif before == after:

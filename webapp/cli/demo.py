@@ -35,8 +35,9 @@ def demo(check: bool, host: str, port: int, workers: int, as_json: bool) -> None
     serving.serve(host, port, workers, embedded_worker=True)
 
 
-def prepare(url: str, now: datetime) -> int:
+def prepare(url: str, now: datetime, *, passwords: bool = True) -> int:
     """Bring the database to the demo's office with its cases, unless it has cases already; give how many were made.
+    Without `passwords` nobody can sign in yet.
 
     Raises:
         Conflict: the database belongs to another office.
@@ -50,7 +51,7 @@ def prepare(url: str, now: datetime) -> int:
     calendar = year_calendars.vietnam(now)
     opened = demo_cases.Days.until(calendar, now).at(demo_cases.OPENED_DAYS_AGO, "07:30")
     voice.tell("Đang chuẩn bị cơ quan mẫu…", "Preparing the sample office…")
-    demo_office.open_office(opened)
+    demo_office.open_office(opened, passwords=passwords)
     return len(demo_cases.file_all(calendar, now))
 
 
