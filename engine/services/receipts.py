@@ -7,14 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.domain.case import Case
 from engine.domain.errors import KeyReused
 from engine.domain.office import StoredAnswer
 from engine.domain.text import Text
+from engine.storage.tables import stored_answer_table
 
 Render = Callable[[Session, Case], bytes]
+_c = stored_answer_table.c
+_FIRST = select(_c.fingerprint, _c.answer).where(_c.account == bindparam("account"), _c.key == bindparam("key"))
 
 
 @dataclass(eq=False)
@@ -39,7 +43,7 @@ class Receipt:
         """
         if self.key is None:
             return False
-        found = session.get(StoredAnswer, (self.account, self.key))
+        found = session.execute(_FIRST, {"account": self.account, "key": self.key}).first()
         if found is None:
             return False
         if found.fingerprint != self.fingerprint:
@@ -48,10 +52,13 @@ class Receipt:
         self.answer, self.recalled = found.answer, True
         return True
 
-    def keep(self, session: Session, case: Case, now: datetime) -> None:
-        """Write the answer, and store it beside the act where there is a key."""
+    def write(self, session: Session, case: Case) -> None:
+        """Write the answer from the case as the act left it."""
         self.answer = self.render(session, case)
-        if self.key is not None:
+
+    def keep(self, session: Session, now: datetime) -> None:
+        """Store the written answer beside the act where there is a key."""
+        if self.key is not None and self.answer is not None:
             session.add(StoredAnswer(self.account, self.key, self.fingerprint, self.answer, now))
 
 

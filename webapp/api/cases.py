@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 from flask import Response, g, url_for
 
 from engine.domain import policy
@@ -20,11 +21,9 @@ def file() -> Response:
     """POST /cases: file a case for a unit in which the account receives."""
     sent = reading.body("FileCase")
     receipt = reading.receipt(case_view.writer(reading.language()), sent)
-    case = cases.file(sent["procedure"], sent["submission"], gate.actor(), g.now, unit=sent.get("unit"),
-                      receipt=receipt)
+    cases.file(sent["procedure"], sent["submission"], gate.actor(), g.now, unit=sent.get("unit"), receipt=receipt)
     response = answers.of(receipt, 201)
-    if case is not None:
-        response.headers["Location"] = url_for("api.cases_show", code=case.code)
+    response.headers["Location"] = url_for("api.cases_show", code=orjson.loads(response.data)["code"])
     return response
 
 
