@@ -19,6 +19,9 @@ from engine.workflow.steps import Declared
 _LONE = frozenset({"missing-role", "unknown-called-process", "unknown-decision", "unknown-name", "missing-service"})
 
 
+MAX_PROCESSES = 100
+
+
 @dataclass
 class Spec:
     """The library's spec of one process, with its task names in a fixed order for the codec."""
@@ -90,6 +93,9 @@ def _read(files: Mapping[str, bytes], slug: str | None) -> tuple[_Reading, Defin
     if slug is not None and slug not in found.processes and not found.errors:
         found.complain(next(iter(mine), f"{slug}.bpmn"), None, "missing-process",
                        {"slug": slug, "found": ", ".join(found.processes) or "–"})
+    if len(found.processes) > MAX_PROCESSES:
+        found.complain(next(iter(mine)), None, "too-many-processes", {"limit": str(MAX_PROCESSES)})
+        return found, None
     if found.sound:
         relations.examine(found.processes, found.steps(), found.tables, found.complain)
     relations.names(found.processes, found.tables, found.complain, slug)

@@ -96,7 +96,7 @@ def translate(text: str) -> Expression:
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError("too-long")
-    stripped = text.strip()
+    stripped = " ".join(text.strip().splitlines())
     if stripped.startswith(("=", "${", "#{")):
         raise ExpressionError("dialect", stripped[:2])
     try:

@@ -45,6 +45,8 @@ _FILES: Mapping[str, tuple[str, str, str, str]] = {
                             "{instead_vi}", "{instead_en}"),
 }
 _PARTS: Mapping[str, tuple[str, str, str, str]] = {
+    "too-many-processes": ("Có hơn {limit} quy trình.", "There are more than {limit} processes.",
+                           "Bỏ các quy trình không được gọi.", "Leave out the processes nobody calls."),
     "too-many-steps": ("Quy trình «{id}» có hơn {limit} bước.", "Process “{id}” has more than {limit} steps.",
                        "Tách thành nhiều quy trình và gọi bằng callActivity.",
                        "Split it into several processes and call them with callActivities."),

@@ -135,9 +135,10 @@ def _loops(process: Process, answers: Mapping[str, bool], complain: Complain) ->
             into[target] -= 1
             if not into[target]:
                 free.append(target)
-    loop = [key for key in ahead if key in structure.walk(ahead[key], ahead)]
-    if loop:
-        complain(process.file, loop[0], "loop-without-wait", {"steps": ", ".join(loop[:6])})
+    first = next((key for key in ahead if key in structure.walk(ahead[key], ahead)), None)
+    if first is not None:
+        steps = sorted(structure.walk(ahead[first], ahead))
+        complain(process.file, first, "loop-without-wait", {"steps": ", ".join(steps[:6])})
 
 
 def names(processes: Mapping[str, Process], table: Mapping[str, Table], complain: Complain,

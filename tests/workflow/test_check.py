@@ -239,6 +239,23 @@ def test_collaborations_and_notes_are_only_drawn():
     assert workflow.read({"p.bpmn": content}, "p").steps["p", "a"].kind == "user"
 
 
+def test_every_element_of_the_profile_says_what_it_may_hold():
+    assert frozenset().union(*profile.CHILDREN.values()) - {"extensionElements"} <= profile.CHILDREN.keys()
+
+
+def test_the_thickest_diagrams_are_checked_in_time():
+    flow = ('<bpmn:sequenceFlow id="f{0}_{1}" sourceRef="x{0}" targetRef="x{1}"><bpmn:conditionExpression>f.y == {0}'
+            "</bpmn:conditionExpression></bpmn:sequenceFlow>")
+    many = "".join(flow.format(one, other) for one in range(490) for other in range(one + 1, min(one + 20, 490)))
+    for letter in "xg":
+        nodes = "|".join(f"{letter}:x{one}" for one in range(490))
+        began = time.perf_counter()
+        assert found(f"s:f|{nodes}|e:z|f>x0|{many}|x489>z|x489>x0")
+        assert time.perf_counter() - began < 5
+    crowd = {f"{n}.bpmn": diagram("s:f|u:a|e:z|f>a|a>z", f"p{n}") for n in range(150)}
+    assert "too-many-processes" in {one.code for one in workflow.check(crowd, "p0")}
+
+
 def test_every_finding_has_both_languages_and_a_remedy():
     facts = dict.fromkeys(
         ("id", "name", "ref", "reason", "reason_vi",

@@ -33,6 +33,7 @@ DATA = {"verify": {"outcome": "approve", "items": [1, 2], "keys": "k", "count": 
     ("days(date('2026-07-11') - day)", 10), ("day + days(1)", date(2026, 7, 2)), ("max(1, age, 5)", 30),
     ("name + ' Văn'", "Nguyễn Văn"), ("[1] + [2]", [1, 2]), ("-age", -30), ("7 // 2 + 7 % 2", 4),
     ("sum(verify.items)", 3), ("int('42')", 42), ("abs(-1)", 1), ("1 == 1.0", True), ("(1, 2)", [1, 2]),
+    ("age > 1\n  and fee > 1", True),
 ])
 def test_it_answers(text, answer):
     assert expressions.evaluate(text, DATA) == answer

@@ -131,6 +131,15 @@ def test_a_long_diagram_is_checked_quickly_and_runs(length, seconds):
     assert keys(act(read, workflow.start(read, None, NOW), "s0")) == ["s1"]
 
 
+def test_the_longest_chain_allowed_runs_from_deep_inside_a_program():
+    read = workflow.read({"chain.bpmn": _chain(498)}, "chain")
+
+    def deep(levels: int) -> workflow.Position:
+        return workflow.start(read, None, NOW) if not levels else deep(levels - 1)
+
+    assert keys(act(read, deep(250), "s0")) == ["s1"]
+
+
 def test_a_chain_too_long_for_the_engine_is_refused_at_the_check():
     began = time.perf_counter()
     found = workflow.check({"chain.bpmn": _chain(4_000)}, "chain")
