@@ -13,7 +13,7 @@ from flask import Flask
 from engine import clock, config
 from engine.config import Settings
 from engine.services import installation
-from webapp import blueprints, body, embedded_worker, errors
+from webapp import blueprints, body, commands, embedded_worker, errors, frame, security
 
 _FILES_AT_ONCE = 8       # a page may send several papers; the limit of one is checked where it is stored
 
@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], datetime] = c
     chosen = settings or config.load()
     installation.use(chosen.database_url)
     app = Flask(__name__)
+    app.cli = commands.Commands(app.name)
     app.config.update(CLOCK=now, SETTINGS=chosen, SECRET_KEY=chosen.secret_key,
                       MAX_CONTENT_LENGTH=_FILES_AT_ONCE * chosen.upload_bytes, SESSION_COOKIE_HTTPONLY=True,
                       SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=chosen.secure_cookies)
@@ -34,6 +35,8 @@ def create_app(settings: Settings | None = None, now: Callable[[], datetime] = c
     body.register(app)
     for subject in blueprints.ALL:
         app.register_blueprint(subject)
+    frame.register(app)
+    security.register(app)
     if chosen.embedded_worker:
         embedded_worker.start(app)
     return app

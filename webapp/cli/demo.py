@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from typing import Any
 
 import click
 
@@ -30,7 +31,10 @@ def demo(check: bool, host: str, port: int, workers: int, as_json: bool) -> None
     serving.refuse_taken(host, port)
     now = clock.now()
     made = prepare(found.database_url, now)
-    _introduce(now, made, f"http://{host}:{port}", found.home.name)
+    if as_json:
+        voice.give(_facts(now, made, f"http://{host}:{port}"))
+    else:
+        _introduce(now, made, f"http://{host}:{port}")
     os.environ.setdefault("MOTCUA_PUBLIC_URL", f"http://{host}:{port}")
     serving.serve(host, port, workers, embedded_worker=True)
 
@@ -50,12 +54,19 @@ def prepare(url: str, now: datetime, *, passwords: bool = True) -> int:
         return 0
     calendar = year_calendars.vietnam(now)
     opened = demo_cases.Days.until(calendar, now).at(demo_cases.OPENED_DAYS_AGO, "07:30")
-    voice.tell("Đang chuẩn bị cơ quan mẫu…", "Preparing the sample office…")
+    voice.warn(Text("Đang chuẩn bị cơ quan mẫu…", "Preparing the sample office…"))
     demo_office.open_office(opened, passwords=passwords)
     return len(demo_cases.file_all(calendar, now))
 
 
-def _introduce(now: datetime, made: int, address: str, home: str) -> None:
+def _facts(now: datetime, made: int, address: str) -> dict[str, Any]:
+    """Give what there is, where, and as whom to sign in."""
+    return {"address": address, "made": made, "cases": len(console.codes()), "password": demo_office.PASSWORD,
+            "accounts": [{"role": role, "account": person.account, "name": person.name, "unit": unit}
+                         for role, person, unit in demo_office.one_per_role(now)]}
+
+
+def _introduce(now: datetime, made: int, address: str) -> None:
     """Say what there is, where, and as whom to sign in."""
     if made:
         voice.tell(f"Đã tạo {made} hồ sơ mẫu.", f"Made {made} sample cases.")
