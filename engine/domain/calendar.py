@@ -137,11 +137,13 @@ def read_time(text: object) -> int:
 
 
 def read_date(text: object) -> date:
-    """Read `YYYY-MM-DD`.
+    """Read `YYYY-MM-DD`, or take a date as it is.
 
     Raises:
         InvalidInput: it is no date of the calendar.
     """
+    if type(text) is date:
+        return text
     try:
         return date.fromisoformat(text if isinstance(text, str) else "")
     except ValueError:

@@ -166,10 +166,6 @@ class Organisation:
         raise UnitNotFound(Text(f"Không có đơn vị loại «{unit_type}» tìm được từ đơn vị {start}.",
                                 f"No unit of type “{unit_type}” can be reached from unit {start}."))
 
-    def calendar_of(self, unit: str) -> str | None:
-        """Give the calendar of a unit, inherited from the nearest parent that names one."""
-        return next((u.calendar for u in self.chain(unit) if u.calendar), None)
-
     def code_of(self, unit: str) -> str:
         """Give the code under which a unit numbers its cases, inherited upward; `H00` where none is set."""
         return next((u.code for u in self.chain(unit) if u.code), "H00")

@@ -1,13 +1,13 @@
 """The office as it stands: units, calendars and published versions, read once and kept until the office changes.
 
 Every change of the office is an AuditEvent of its own stream, so its sequence number says whether what is kept
-still holds: one small statement a request.
+still holds: one small statement a request, or `SEQ` beside whatever else a request reads first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -41,10 +41,17 @@ class Office:
     newest: Mapping[str, str]
     versions: Mapping[str, tuple[ProcedureVersion, ...]]
     by_id: Mapping[int, ProcedureVersion]
+    days: dict[date, Organisation] = field(default_factory=dict, compare=False, repr=False)
 
     def organisation(self, day: date) -> Organisation:
-        """Give the units in force on a day."""
-        return organise(self.units, day)
+        """Give the units in force on a day; put together once for the day last asked for, which is nearly always
+        today."""
+        found = self.days.get(day)
+        if found is None:
+            found = organise(self.units, day)
+            self.days.clear()
+            self.days[day] = found
+        return found
 
     def version_in_force(self, slug: str, day: date) -> ProcedureVersion:
         """Give the newest version of a procedure that is in force on a day.
@@ -58,14 +65,16 @@ class Office:
         raise ProcedureNotFound(slug)
 
     def calendar_of(self, unit: str, day: date) -> str:
-        """Give the reference of the calendar a unit works by, inherited upward; where none is named, the country's.
+        """Give the reference of the calendar a unit works by: the nearest one known, upward, else the country's.
 
         Raises:
-            UnitNotFound: the calendar named is not known.
+            UnitNotFound: no calendar was ever published.
         """
-        found = self.organisation(day).calendar_of(unit) or COUNTRY
+        named = (above.calendar for above in self.organisation(day).chain(unit))
+        found = next((name for name in named if name is not None and name in self.newest), COUNTRY)
         if found not in self.newest:
-            raise UnitNotFound(Text(f"Đơn vị {unit} chưa có lịch làm việc.", f"Unit {unit} has no calendar."))
+            raise UnitNotFound(Text("Chưa có lịch làm việc nào. Hãy chạy «motcua db upgrade».",
+                                    "There is no calendar yet. Run “motcua db upgrade”."))
         return self.newest[found]
 
     def unit_title(self, unit: str) -> Text:
@@ -74,16 +83,20 @@ class Office:
 
 
 _kept: Office | None = None
+_SEQ = select(ledger_table.c.seq).where(ledger_table.c.stream == OFFICE)
+SEQ = _SEQ.scalar_subquery()
 
 
 def current(session: Session) -> Office:
     """Give the office; read anew only when something in it changed. One session sees one office."""
-    global _kept
     seen = session.info.get("office")
-    if isinstance(seen, Office):
-        return seen
-    seq = session.execute(select(ledger_table.c.seq).where(ledger_table.c.stream == OFFICE)).scalar() or 0
-    stamp = (database.current().url, seq)
+    return seen if isinstance(seen, Office) else at(session, session.execute(_SEQ).scalar())
+
+
+def at(session: Session, seq: int | None) -> Office:
+    """Give the office at the sequence number that the session just read as `SEQ`, and let it see no other."""
+    global _kept
+    stamp = (database.current().url, seq or 0)
     if _kept is None or _kept.stamp != stamp:
         _kept = _read(session, stamp)
     session.info["office"] = _kept

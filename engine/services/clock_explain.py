@@ -9,26 +9,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from engine.adapters import holidays
 from engine.domain import calendar as calendars
 from engine.domain import clock, clock_events
 from engine.domain import period as periods
-from engine.domain.calendar import DayRule, WorkCalendar
+from engine.domain.calendar import WorkCalendar
 from engine.domain.clock import Limit, Reckoning
 from engine.domain.clock_events import ClockEvent, Suspended, read_moment
 from engine.domain.declarations import DeadlineKind, DeadlineRule
 from engine.domain.errors import InvalidInput
 from engine.domain.text import Text
+from engine.services import calendar_file
 
 _POLICIES: Mapping[str, clock.Policy] = {
     "NEXT_DAY": "NEXT_DAY", "next-day": "NEXT_DAY", "SAME_HOUR": "SAME_HOUR", "same-hour": "SAME_HOUR"}
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CALENDAR_KEYS = {"id", "version", "source", "base", "week", "sessions", "days", "off", "first_day", "cut_off",
-                  "timezone"}
 _LAST_SEEDED_YEAR = 2099
 
 
@@ -127,7 +124,7 @@ def _reckon_entry(entry: Mapping[str, Any], calendar: WorkCalendar | None) -> Re
     if calendar is None:
         calendar = holidays.vietnam(_years(entry, period.number))
     try:
-        calendar = _read_calendar(entry.get("calendar"), calendar)
+        calendar = calendar_file.overlay(entry.get("calendar"), calendar)
     except (TypeError, ValueError, AttributeError, KeyError):
         raise InvalidInput(Text("«calendar» không đọc được.", "“calendar” cannot be read.")) from None
     return clock.reckon(_read_limit(entry, period, calendar), calendar, received, events)
@@ -180,48 +177,3 @@ def _years(entry: Mapping[str, Any], number: int) -> range:
     named = [int(year) for year in re.findall(r"\b([0-9]{4})-[0-9]{2}-[0-9]{2}", json.dumps(entry))]
     named = [year for year in named if 1900 <= year <= _LAST_SEEDED_YEAR] or [2026]
     return range(min(named), min(max(named) + 2 + number // 200, _LAST_SEEDED_YEAR) + 1)
-
-
-def _read_calendar(value: object, base: WorkCalendar) -> WorkCalendar:
-    """Lay what an entry says of its calendar over the ordinary one, or over an empty one with `"base": "none"`."""
-    if value is None:
-        return base
-    if not isinstance(value, Mapping) or not set(value) <= _CALENDAR_KEYS:
-        unknown = ", ".join(sorted(set(value) - _CALENDAR_KEYS)) if isinstance(value, Mapping) else str(value)
-        raise InvalidInput(Text(f"«calendar» có chỗ không hiểu: {unknown}.",
-                                f"“calendar” has what nobody knows: {unknown}."))
-    data = {**base.to_data(), **{key: item for key, item in value.items()
-                                 if key not in ("base", "days", "off", "sessions", "week")}}
-    if value.get("base") == "none":
-        data["days"] = {}
-    data["week"] = _read_week(value, data["week"])
-    calendar = WorkCalendar.from_data(data)
-    return replace(calendar, days={**calendar.days, **_read_days(value)})
-
-
-def _read_week(value: Mapping[str, Any], ordinary: Sequence[Any]) -> list[Any]:
-    """Read seven lists of sessions, or some weekdays by name, or one `sessions` for Monday to Friday."""
-    week = [value["sessions"] if sessions and "sessions" in value else sessions for sessions in ordinary]
-    given = value.get("week", {})
-    if isinstance(given, list):
-        return given
-    names = {str(name).lower(): sessions for name, sessions in given.items()} if isinstance(given, Mapping) else None
-    if names is None or not set(names) <= {*_WEEKDAYS, *(name[:3] for name in _WEEKDAYS)}:
-        raise InvalidInput(Text("«week» phải là bảy ngày hoặc tên thứ bằng tiếng Anh.",
-                                "“week” must be seven days or English names of weekdays."))
-    return [names.get(name, names.get(name[:3], sessions)) for name, sessions in zip(_WEEKDAYS, week, strict=True)]
-
-
-def _read_days(value: Mapping[str, Any]) -> dict[date, DayRule]:
-    """Read `off: [date]` and `days`, either `{date: sessions or {sessions, reason}}` or `[{day, sessions, reason}]`."""
-    days: dict[date, DayRule] = {calendars.read_date(day): DayRule((), "ngày nghỉ", "day off")
-                                 for day in value.get("off", [])}
-    given = value.get("days", {})
-    if isinstance(given, Mapping):
-        items = [(day, rule if isinstance(rule, Mapping) else {"sessions": rule}) for day, rule in given.items()]
-    else:
-        items = [(rule.get("day"), rule) for rule in given if isinstance(rule, Mapping)]
-    for day, rule in items:
-        days[calendars.read_date(day)] = DayRule(calendars.read_sessions(rule.get("sessions")),
-                                                 str(rule.get("reason", "")), str(rule.get("reason_en", "")))
-    return days

@@ -12,21 +12,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.adapters import passwords
-from engine.domain.errors import InvalidOrganisation
+from engine.domain.calendar import WorkCalendar
+from engine.domain.errors import InvalidInput, InvalidOrganisation
+from engine.domain.office import CalendarVersion
 from engine.domain.people import SYSTEM, Account, Actor, Appointment, Position, Unit
 from engine.domain.text import Text
 from engine.queries import office
-from engine.services import office_log
+from engine.services import calendar_file, calendars, office_log, year_calendars
 from engine.storage import database
-from engine.storage.tables import appointment_table
+from engine.storage.tables import appointment_table, calendar_table
 
+_DATES = {"from", "to", "valid_from", "valid_to"}
 _KEYS = {
-    "unit": {"id", "type", "parent", "title", "code", "calendar", "from", "to"},
-    "position": {"id", "unit", "title", "roles", "from", "to"},
-    "person": {"account", "name", "positions", "password", "from", "to"},
+    "calendar": {"id", "base", "source", "week", "sessions", "days", "off", "first_day", "cut_off"},
+    "unit": {"id", "type", "parent", "title", "code", "calendar", *_DATES},
+    "position": {"id", "unit", "title", "roles", *_DATES},
+    "person": {"account", "name", "positions", "password", *_DATES},
 }
-_REQUIRED = {"unit": ("id", "type", "title"), "position": ("id", "unit", "title", "roles"),
+_REQUIRED = {"calendar": ("id",), "unit": ("id", "type", "title"), "position": ("id", "unit", "title", "roles"),
              "person": ("account", "name", "positions")}
+
+
+_FREE = {"week", "sessions", "days", "off"}      # judged where a calendar is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Applied:
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     unchanged: int = 0
+    warnings: tuple[Text, ...] = ()
 
 
 @dataclass(slots=True)
@@ -55,6 +63,8 @@ def apply(content: bytes, now: datetime, *, dry_run: bool = False, by: Actor = S
     with database.locked() as session:
         tally = _Tally()
         day = office.local_day(now)
+        for entry in plan["calendar"]:
+            _calendar(session, entry, tally, now, by)
         for entry in _parents_first(plan["unit"]):
             _unit(session, entry, tally)
             session.flush()
@@ -63,12 +73,43 @@ def apply(content: bytes, now: datetime, *, dry_run: bool = False, by: Actor = S
         session.flush()
         for entry in plan["person"]:
             _person(session, entry, tally, day, now)
+        warnings = _unknown_calendars(session, plan["unit"])
         if dry_run:
             session.rollback()
         elif tally.added or tally.changed:
             office_log.record(session, "organisation.applied", by, now,
                               {"added": tally.added, "changed": tally.changed})
-        return Applied(tuple(tally.added), tuple(tally.changed), tally.unchanged)
+        return Applied(tuple(tally.added), tuple(tally.changed), tally.unchanged, warnings)
+
+
+def _calendar(session: Session, entry: Mapping[str, Any], tally: _Tally, now: datetime, by: Actor) -> None:
+    """Publish a calendar laid over the one it names as `base`, else over the country's."""
+    base = str(entry.get("base", office.COUNTRY))
+    newest = session.scalars(select(CalendarVersion).where(
+        calendar_table.c.id == base).order_by(calendar_table.c.version.desc())).first()
+    below = WorkCalendar.from_data(newest.body) if newest is not None else year_calendars.vietnam(now)
+    if newest is None and base not in (office.COUNTRY, "none"):
+        raise _wrong(f"Lịch {entry['id']}: không có lịch nền {base}.",
+                     f"Calendar {entry['id']}: there is no base calendar {base}.")
+    source = str(entry.get("source", "organisation file"))
+    try:
+        laid = calendar_file.overlay({**entry, "source": source}, below)
+    except InvalidInput as error:
+        said = error.message
+        raise _wrong(f"Lịch {entry['id']}: {said.vi}", f"Calendar {entry['id']}: {said.en}") from error
+    number, new = calendars.put(session, laid, now, by)
+    if new:
+        tally.added.append(f"calendar {entry['id']}@{number}")
+    else:
+        tally.unchanged += 1
+
+
+def _unknown_calendars(session: Session, units: list[dict[str, Any]]) -> tuple[Text, ...]:
+    """Warn of units that name a calendar nobody published: they work by that of the unit above, or the country's."""
+    known = set(session.scalars(select(calendar_table.c.id)))
+    return tuple(Text(f"Đơn vị {unit['id']}: chưa có lịch «{unit['calendar']}», dùng lịch của cấp trên.",
+                      f"Unit {unit['id']}: there is no calendar “{unit['calendar']}”; it works by the one above.")
+                 for unit in units if unit.get("calendar") and unit["calendar"] not in known)
 
 
 def _wrong(vi: str, en: str) -> InvalidOrganisation:
@@ -107,8 +148,10 @@ def _checked(kind: str, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fits(key: str, value: Any) -> bool:
-    if key in ("from", "to"):
+    if key in _DATES:
         return type(value) is date
+    if key in _FREE:
+        return True
     if key in ("roles", "positions"):
         return isinstance(value, list) and all(isinstance(item, str) and 0 < len(item) <= 64 for item in value)
     if key in ("title", "name"):
@@ -134,6 +177,16 @@ def _titles(title: Any) -> tuple[str, str]:
     return title, title
 
 
+def _since(entry: Mapping[str, Any]) -> date | None:
+    found: date | None = entry.get("from", entry.get("valid_from"))
+    return found
+
+
+def _until(entry: Mapping[str, Any]) -> date | None:
+    found: date | None = entry.get("to", entry.get("valid_to"))
+    return found
+
+
 def _unit(session: Session, entry: Mapping[str, Any], tally: _Tally) -> None:
     parent = entry.get("parent")
     if parent is not None and session.get(Unit, parent) is None:
@@ -141,7 +194,7 @@ def _unit(session: Session, entry: Mapping[str, Any], tally: _Tally) -> None:
                      f"Unit {entry['id']}: there is no parent unit {parent}.")
     vi, en = _titles(entry["title"])
     fields = {"type": entry["type"], "parent": parent, "title_vi": vi, "title_en": en, "code": entry.get("code"),
-              "calendar": entry.get("calendar"), "valid_from": entry.get("from"), "valid_to": entry.get("to")}
+              "calendar": entry.get("calendar"), "valid_from": _since(entry), "valid_to": _until(entry)}
     _put(session, Unit, entry["id"], fields, tally, lambda: Unit(id=entry["id"], **fields))
 
 
@@ -151,7 +204,7 @@ def _position(session: Session, entry: Mapping[str, Any], tally: _Tally) -> None
                      f"Position {entry['id']}: there is no unit {entry['unit']}.")
     vi, en = _titles(entry["title"])
     fields = {"unit": entry["unit"], "title_vi": vi, "title_en": en, "roles": sorted(set(entry["roles"])),
-              "valid_from": entry.get("from"), "valid_to": entry.get("to")}
+              "valid_from": _since(entry), "valid_to": _until(entry)}
     _put(session, Position, entry["id"], fields, tally, lambda: Position(id=entry["id"], **fields))
 
 
@@ -185,7 +238,7 @@ def _person(session: Session, entry: Mapping[str, Any], tally: _Tally, day: date
             raise _wrong(f"Người {name}: không có vị trí {position}.",
                          f"Person {name}: there is no position {position}.")
         if position not in held:
-            session.add(Appointment(name, position, entry.get("from") or day, entry.get("to")))
+            session.add(Appointment(name, position, _since(entry) or day, _until(entry)))
             tally.changed.append(f"appointment {name} {position}")
     for position, appointment in held.items():
         if position not in entry["positions"]:

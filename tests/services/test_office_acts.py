@@ -22,7 +22,7 @@ from engine.services import accounts, calendars, cases, organisation, procedures
 from engine.storage import database
 from engine.storage.tables import audit_event_table
 from tests import office
-from tests.services.test_case_course import filed
+from tests.services.test_case_course import done, filed
 
 House = dict[str, Actor]
 
@@ -135,3 +135,37 @@ def test_a_role_that_nobody_holds_is_a_warning(house: House, now: datetime) -> N
     orphan = Pack({name: content.replace(b'role="processing-officer"', b'role="wizard"')
                    for name, content in office.two_tasks().files.items()})
     assert "role-without-holder" in {problem.code for problem in procedures.publish(orphan, now).warnings}
+
+
+def test_hours_of_a_unit_come_with_the_organisation_file(house: House, now: datetime) -> None:
+    late_desk = """
+[[calendar]]
+id = "late"
+source = "QĐ 12/2026"
+sessions = ["08:00-12:00", "13:30-17:30"]
+cut_off = "16:00"
+off = [2026-03-10]
+[[unit]]
+id = "division"
+type = "division"
+parent = "province"
+title = { vi = "Phòng chuyên môn", en = "Division" }
+code = "H99.07"
+calendar = "late"
+"""
+    assert "calendar late@1" in organisation.apply(late_desk.encode(), now).added
+    case = done(filed("two-tasks", house, now), house["binh"], office.at("2026-03-09T15:30"), outcome="accepted")
+    assert case.due_at == office.at("2026-03-12T17:30")
+
+
+def test_a_unit_with_an_unknown_calendar_works_by_the_one_above_and_that_is_said(house: House, now: datetime) -> None:
+    unit = "[[unit]]\nid='c'\ntype='commune'\nparent='province'\ntitle='C'\ncalendar='nowhere'"
+    (warning,) = organisation.apply(unit.encode(), now).warnings
+    assert "nowhere" in warning.en
+
+
+@pytest.mark.parametrize("calendar", ["sessions = 5", "sessions = ['9-10']", "base = 'no-such'", "cut_off = 'late'",
+                                      "off = ['x']", "week = { moonday = [] }"])
+def test_a_wrong_calendar_is_refused_by_name(house: House, now: datetime, calendar: str) -> None:
+    with pytest.raises(InvalidOrganisation, match=r"(?i)calendar odd"):
+        organisation.apply(f"[[calendar]]\nid = 'odd'\n{calendar}".encode(), now)
