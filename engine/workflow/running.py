@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
-from engine.domain.errors import Halted
+from engine.domain.errors import EngineError, Halted
 from engine.domain.text import Text, same
 from engine.workflow import codec, compaction, decisions, inspection, values
 from engine.workflow.decisions import DecisionError
@@ -108,8 +107,11 @@ def guarded(engine: Engine) -> Iterator[None]:
         raise _halted("timer", engine, error.sentence) from error
     except RecursionError as error:
         raise _halted("depth", engine) from error
-    except SpiffWorkflowException as error:
-        raise _halted("engine", engine, same(str(error)[:200])) from error
+    except EngineError:
+        raise
+    except Exception as error:
+        # Whatever the library does that nobody foresaw must stop one case visibly, not the office.
+        raise _halted("engine", engine, same(f"{type(error).__name__} {str(error)[:200]}")) from error
 
 
 _SENTENCES = {

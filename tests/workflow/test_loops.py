@@ -11,6 +11,7 @@ from engine import workflow
 from engine.domain.errors import Halted
 from engine.workflow import Budget
 from tests.workflow.making import NOW, act, at, definition, keys
+from tests.workflow.test_check import diagram
 
 
 def test_a_rework_loop_taken_a_thousand_times_works_at_flat_cost():
@@ -71,6 +72,26 @@ def test_history_that_cannot_be_dropped_ends_as_a_halt_never_as_an_end():
         assert sorted(keys(position)) == ["remind", "work"]
     assert halt.code == "depth"
     assert sorted(keys(workflow.look(read, position.state))) == ["remind", "work"]
+
+
+@pytest.mark.slow
+def test_without_the_guard_the_librarys_blindness_is_seen_and_halts():
+    # Deeper than 1,000 tasks the library finds nothing that waits; the open branch keeps the history.
+    read = workflow.read({"p.bpmn": diagram(
+        "s:f|g:g|u:a|x:x|u:b|x:y|g:j|e:z|f>g|g>a|g>x|x>b|b>y|y>x?b.way == 1|y>j?b.way != 1|a>j|j>z")}, "p")
+    position, halt, rounds = workflow.start(read, None, NOW), None, 0
+    while halt is None:
+        again = next(one for one in position.waiting if one.key == "b")
+        rounds += 1
+        try:
+            position = workflow.complete(read, position.state, again.id, {"way": 1}, NOW,
+                                         budget=Budget(depth=10**6, seconds=60))
+        except Halted as error:
+            halt = error
+        assert not position.ended
+        assert sorted(keys(position)) == ["a", "b"]
+    assert halt.code == "disagreement"
+    assert rounds > 300
 
 
 def test_an_advance_over_its_budget_halts_with_the_state_unchanged():
