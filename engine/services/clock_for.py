@@ -80,9 +80,9 @@ def _calendar(house: Office, found: Procedure, unit: str | None, day: date) -> W
     if unit is not None and unit not in organisation.units:
         raise UnitNotFound(Text(f"Không có đơn vị {unit}.", f"There is no unit {unit}."))
     chosen = unit or _owner(organisation, found.manifest.owner)
-    if office.COUNTRY not in house.newest:
+    if chosen is None or not house.newest:
         return _ordinary(day)
-    return house.calendars[house.calendar_of(chosen, day) if chosen is not None else house.newest[office.COUNTRY]]
+    return house.calendars[house.calendar_of(chosen, day)]
 
 
 def _owner(organisation: Organisation, owner: str) -> str | None:
