@@ -1,6 +1,6 @@
 # language: vi
 Tính năng: Đổi giấy phép lái xe
-  Người dân biết ngày nhận thẻ ngay khi hồ sơ được tiếp nhận, và ngày hẹn chỉ lùi vì một lý do có ghi lại.
+  Người dân biết ngày nhận thẻ ngay khi hồ sơ được tiếp nhận và lệ phí đã nộp, và ngày hẹn chỉ lùi vì một lý do có ghi lại.
   Người thẩm định không tự xem xét, tự ký việc của mình. Ai cũng có thể kiểm tra lại toàn bộ việc đã làm.
 
   Bối cảnh:
@@ -17,6 +17,7 @@ Tính năng: Đổi giấy phép lái xe
     Kịch bản: Tiếp nhận lúc 15:20 thứ Sáu thì tính từ sáng thứ Hai
       Cho Lê Thanh Bình nộp giúp Nguyễn Thị Hồng Nhung một hồ sơ lúc 15:05 Thứ Sáu 13/11/2026
       Khi Lê Thanh Bình làm bước "Tiếp nhận hồ sơ", kết quả "Tiếp nhận", lúc 15:20 Thứ Sáu 13/11/2026
+      Và Nguyễn Thị Bích Ngọc làm bước "Thu lệ phí" lúc 15:25 Thứ Sáu 13/11/2026
       Thì hồ sơ được tính từ 07:30 Thứ Hai 16/11/2026
       Và hẹn trả là 17:00 Thứ Hai 23/11/2026
 
@@ -27,6 +28,7 @@ Tính năng: Đổi giấy phép lái xe
       Và hồ sơ chưa có hẹn trả
       Khi Lê Thanh Bình làm bước "Bổ sung trước khi tiếp nhận" lúc 15:20 Thứ Tư 18/11/2026
       Và Lê Thanh Bình làm bước "Tiếp nhận hồ sơ", kết quả "Tiếp nhận", lúc 15:30 Thứ Tư 18/11/2026
+      Và Nguyễn Thị Bích Ngọc làm bước "Thu lệ phí" lúc 15:40 Thứ Tư 18/11/2026
       Thì hồ sơ được tính từ 07:30 Thứ Năm 19/11/2026
       Và hẹn trả là 17:00 Thứ Sáu 27/11/2026
 

@@ -1,0 +1,60 @@
+"""How a sentence of a feature is read: its times, its numbers, and the names it puts in quotes."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from parse import with_pattern
+from pytest_bdd import parsers
+
+from engine.queries import office
+
+WEEKDAYS = (("Thứ Hai", "Monday"), ("Thứ Ba", "Tuesday"), ("Thứ Tư", "Wednesday"), ("Thứ Năm", "Thursday"),
+            ("Thứ Sáu", "Friday"), ("Thứ Bảy", "Saturday"), ("Chủ Nhật", "Sunday"))
+_DAY = r"(?:on )?(?:Thứ \w+|Chủ Nhật|[A-Z][a-z]+day) \d\d/\d\d/\d{4}"
+
+
+@with_pattern(_DAY)
+def read_day(text: str) -> date:
+    """Read `Thứ Sáu 13/11/2026` or `Friday 13/11/2026`; a weekday that is not the date's is a mistake of the feature.
+
+    Raises:
+        ValueError: no such date, or it is another day of the week.
+    """
+    words, _, digits = text.removeprefix("on ").rpartition(" ")
+    found = datetime.strptime(digits, "%d/%m/%Y").date()  # noqa: DTZ007 - a date, no instant
+    if words not in WEEKDAYS[found.weekday()]:
+        raise ValueError(f"{digits} is a {WEEKDAYS[found.weekday()][1]}, the feature says {words}")
+    return found
+
+
+@with_pattern(rf"\d\d:\d\d {_DAY}")
+def read_instant(text: str) -> datetime:
+    """Read `15:20 Thứ Sáu 13/11/2026` or `15:20 on Friday 13/11/2026`, local time of the office."""
+    time, _, day = text.partition(" ")
+    return datetime.combine(read_day(day), datetime.strptime(time, "%H:%M").time(),  # noqa: DTZ007
+                            tzinfo=office.ZONE)
+
+
+@with_pattern(r"[0-9][0-9.,]*")
+def read_amount(text: str) -> int:
+    """Read an amount of money, `115.000` or `115,000`."""
+    return int(re.sub(r"[.,]", "", text))
+
+
+@with_pattern(r"[^\"]+")
+def read_name(text: str) -> str:
+    """Read what stands in quotes: a step, an outcome, an id."""
+    return text
+
+
+says = partial(parsers.parse, extra_types={
+    "When": read_instant, "Day": read_day, "Amount": read_amount, "Name": read_name})
+
+
+def same_name(said: str, *names: Any) -> bool:
+    """Tell whether a sentence means this name, in whichever language it speaks."""
+    return any(said in (name, getattr(name, "vi", None), getattr(name, "en", None)) for name in names)

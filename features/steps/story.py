@@ -1,0 +1,121 @@
+"""What a scenario has come to: the time it is, the case it speaks of, and what people were told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from engine.domain.audit import AuditEvent
+from engine.domain.case import Case, Task
+from engine.domain.errors import EngineError
+from engine.domain.people import Actor
+from engine.procedures import forms
+from engine.procedures.forms import Form
+from engine.procedures.procedure import Procedure
+from engine.queries import case_file, case_view, console, office
+from engine.services import tasks
+from engine.storage import database
+from engine.storage.tables import audit_event_table
+from features.steps import answers
+from features.steps.sentences import same_name
+
+OPENED = datetime(2026, 1, 5, 7, 30, tzinfo=office.ZONE)
+
+
+@dataclass
+class Story:
+    """One scenario. `told` keeps what the services refused, `done` who did what, both in order of the sentences."""
+
+    now: datetime = OPENED
+    procedure: str = ""
+    code: str = ""
+    codes: list[str] = field(default_factory=list)
+    told: list[tuple[str, EngineError]] = field(default_factory=list)
+    done: list[tuple[str, datetime]] = field(default_factory=list)
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def person(self, name: str) -> Actor:
+        """Give a person of the office by full name, with the positions held on the day of the story."""
+        found = [person for person in console.people(self.now) if person.name == name]
+        assert len(found) == 1, f"{len(found)} people are called {name}"
+        return found[0]
+
+    def case(self) -> Case:
+        """Give the case the story speaks of, as it is stored now."""
+        return self.case_called(self.code)
+
+    def case_called(self, code: str) -> Case:
+        """Give any case by its code, as it is stored now."""
+        with database.reading() as session:
+            found = case_file.find(session, code, console.overseer(self.now), self.now)
+            session.expunge_all()
+            return found
+
+    def events(self) -> list[AuditEvent]:
+        """Give the history of the case."""
+        with database.reading() as session:
+            found = session.scalars(select(AuditEvent).where(audit_event_table.c.stream == self.case().id)
+                                    .order_by(audit_event_table.c.seq)).all()
+            session.expunge_all()
+            return list(found)
+
+    def loaded(self) -> Procedure:
+        """Give the procedure the case is bound to; before filing, the one in force."""
+        with database.reading() as session:
+            version = (self.case().version_id if self.code else
+                       office.current(session).version_in_force(self.procedure, office.local_day(self.now)).id)
+            assert version is not None
+            return office.procedure_of(session, version)
+
+    def open_task(self, name: str) -> Task:
+        """Give the open task of the step of this name."""
+        loaded = self.loaded()
+        waiting = [(task, loaded.name_of(case_view.step_of(loaded, task))) for task in self.case().open_tasks()]
+        found = [task for task, called in waiting if same_name(name, called)]
+        assert len(found) == 1, f"“{name}” is not waiting; these are: {[called.vi for _, called in waiting]}"
+        return found[0]
+
+    def form(self, task: Task) -> Form:
+        """Give what a task asks."""
+        loaded = self.loaded()
+        return loaded.form_of(case_view.step_of(loaded, task)) or forms.empty(task.key)
+
+    def answers(self, task: Task, outcome: str | None = None,
+                given: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Give what a careful person writes on the form of a task, deciding as said."""
+        form = self.form(task)
+        choices = {} if outcome is None else {"outcome": _value(form, outcome)}
+        written = {**forms.prefilled(form, self.case().data), **choices}
+        return answers.complete(form, written, office.local_day(self.now), given or {})
+
+    def complete(self, who: str, task: Task, submission: Mapping[str, Any]) -> None:
+        """Let a person do a task now; a refusal is an error of the scenario."""
+        tasks.complete(task.id, submission, self.person(who), self.now)
+        self.done.append((who, self.now))
+
+    def attempt(self, who: str, act: Callable[[], object]) -> EngineError | None:
+        """Let a person try what may be refused; keep and give the refusal."""
+        try:
+            act()
+        except EngineError as refused:
+            self.told.append((who, refused))
+            return refused
+        self.done.append((who, self.now))
+        return None
+
+
+def _value(form: Form, outcome: str) -> str:
+    found = [choice.raw for choice in form.outcomes() if same_name(outcome, choice.label)]
+    assert len(found) == 1, f"no outcome “{outcome}”; there are: {[choice.label.vi for choice in form.outcomes()]}"
+    return found[0]
+
+
+@pytest.fixture
+def story(database_url: str) -> Story:
+    """A scenario that begins, on a database of its own."""
+    return Story()
