@@ -20,6 +20,7 @@ _LONE = frozenset({"missing-role", "unknown-called-process", "unknown-decision",
 
 
 MAX_PROCESSES = 100
+MAX_FINDINGS = 500
 
 
 @dataclass
@@ -43,7 +44,9 @@ class _Reading:
     sound: bool = True
 
     def complain(self, file: str, element: str | None, code: str, facts: Mapping[str, str]) -> None:
-        """Add a finding; what a lone file cannot know is a warning there."""
+        """Add a finding; what a lone file cannot know is a warning there; after so many, enough is said."""
+        if len(self.problems) >= MAX_FINDINGS and self.errors:
+            return
         self.problems.append(findings.problem(code, file, element, facts, warn=self.lone and code in _LONE))
 
     def about(self, file: str) -> Callable[[str | None, str, Mapping[str, str]], None]:

@@ -63,10 +63,10 @@ REFUSED = [
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_it_refuses_quickly_and_by_name(text, tmp_path):
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ExpressionError):
         expressions.evaluate(text, DATA)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a_condition_answers_true_or_false_and_nothing_like_it():
@@ -97,12 +97,12 @@ _PIECES = st.sampled_from([
 @example("open('/tmp/motcua-canary')")
 @example("__import__('os').system('touch /tmp/motcua-canary')")
 def test_any_text_gives_an_answer_or_a_refusal(text):
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         answer = expressions.evaluate(text, DATA)
     except ExpressionError:
         answer = None
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert answer is None or type(answer) in (bool, int, float, str, list, dict, date, timedelta, Decimal)
 
 

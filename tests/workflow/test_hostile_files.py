@@ -63,9 +63,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 @pytest.mark.parametrize("ending", ["bpmn", "dmn"])
 def test_hostile_bytes_give_a_finding_at_once(name, ending):
-    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found = workflow.check({f"x.{ending}": HOSTILE[name]})
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
     assert [one for one in found if one.severity == "error"], name
     assert all(one.file == f"x.{ending}" and one.message.vi and one.remedy.vi for one in found)
@@ -124,9 +124,9 @@ def _chain(length: int) -> bytes:
 @pytest.mark.parametrize(("length", "seconds"), [(30, 0.3), (300, 2.0), (498, 4.0)])
 def test_a_long_diagram_is_checked_quickly_and_runs(length, seconds):
     content = {"chain.bpmn": _chain(length)}
-    began = time.perf_counter()
+    began = time.process_time()
     assert workflow.check(content, "chain") == []
-    assert time.perf_counter() - began < seconds
+    assert time.process_time() - began < seconds
     read = workflow.read(content, "chain")
     assert keys(act(read, workflow.start(read, None, NOW), "s0")) == ["s1"]
 
@@ -141,9 +141,9 @@ def test_the_longest_chain_allowed_runs_from_deep_inside_a_program():
 
 
 def test_a_chain_too_long_for_the_engine_is_refused_at_the_check():
-    began = time.perf_counter()
+    began = time.process_time()
     found = workflow.check({"chain.bpmn": _chain(4_000)}, "chain")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert [one.code for one in found] == ["too-many-steps"]
 
 
