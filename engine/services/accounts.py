@@ -106,8 +106,8 @@ def actor(name: str, now: datetime) -> Actor | None:
 
 def actor_by_token(secret: str, now: datetime) -> Actor | None:
     """Give the actor whose bearer token this is, or None."""
-    with database.reading() as session:
-        return _first(session.execute(_BY_TOKEN, {"digest": _digest(secret)}).all(), now)
+    with database.asking() as connection:
+        return _first(connection.execute(_BY_TOKEN, {"digest": _digest(secret)}).all(), now)
 
 
 _HELD = (

@@ -35,9 +35,11 @@ class Database:
         mapping.tie()
         if self.sqlite:
             self.reader, self.writer = _sqlite(self.url, read_only=True), _sqlite(self.url, read_only=False)
+            self.asker = self.reader.execution_options(one_statement=True)
         else:
             self.writer = _postgresql(self.url)
             self.reader = self.writer.execution_options(postgresql_readonly=True)
+            self.asker = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:
         """Give all connections back."""
@@ -76,17 +78,24 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
             connection.execute("PRAGMA query_only=ON")
 
     if read_only:
-        @event.listens_for(engine, "begin")
-        def snapshot(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN")
+        event.listen(engine, "begin", _snapshot)
     else:
-        @event.listens_for(engine, "before_cursor_execute")
-        def lock(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
-            raw = connection.connection.dbapi_connection
-            if raw is not None and not raw.in_transaction and not statement.lstrip()[:6].upper().startswith(
-                    ("SELECT", "PRAGMA", "BEGIN")):
-                cursor.execute("BEGIN IMMEDIATE")
+        event.listen(engine, "before_cursor_execute", _lock)
     return engine
+
+
+def _snapshot(connection: Connection) -> None:
+    """Let all statements of a reading see the same; a single one does so by itself."""
+    if "one_statement" not in connection.get_execution_options():
+        connection.exec_driver_sql("BEGIN")
+
+
+def _lock(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+    """Take the write lock at the first statement that writes."""
+    raw = connection.connection.dbapi_connection
+    if raw is not None and not raw.in_transaction and not statement.lstrip()[:6].upper().startswith(
+            ("SELECT", "PRAGMA", "BEGIN")):
+        cursor.execute("BEGIN IMMEDIATE")
 
 
 def _postgresql(url: str) -> Engine:
@@ -129,6 +138,17 @@ def reading() -> Iterator[Session]:
     """
     with _translated(), Session(current().reader, autoflush=False, expire_on_commit=False) as session:
         yield session       # closing gives the connection back; a rollback would empty what was read
+
+
+@contextmanager
+def asking() -> Iterator[Connection]:
+    """Read with one statement, which sees one snapshot by itself: no transaction is opened and closed around it.
+
+    Raises:
+        Unavailable: the database is locked, missing or away.
+    """
+    with _translated(), current().asker.connect() as connection:
+        yield connection
 
 
 @contextmanager
