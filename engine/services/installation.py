@@ -1,4 +1,4 @@
-"""The database of an installation: chosen, made, brought to the schema of this release, or refused in one sentence.
+"""The database of an installation: chosen, and refused in one sentence where it is not of this release.
 
 What the tables are lives in `engine.storage`; the office inside them is the matter of the other services.
 """
@@ -41,23 +41,13 @@ def connect(url: str, *, make: bool = False) -> None:
     use(url)
 
 
-def upgrade() -> tuple[str | None, str]:
-    """Bring the database to the schema of this release; give the schema before and after.
-
-    Raises:
-        Unavailable: it is locked, away, no database, or of a newer schema.
-    """
-    _refuse_foreign()
-    return schema.upgrade()
-
-
 def ensure() -> None:
     """Refuse a database that is not of exactly this release's schema.
 
     Raises:
         Unavailable: the sentence says what to do.
     """
-    _refuse_foreign()
+    refuse_foreign()
     schema.ensure()
 
 
@@ -71,7 +61,7 @@ def ready(url: str) -> bool:
     if place is not None and not place.is_file():
         return False
     connect(url)
-    _refuse_foreign()
+    refuse_foreign()
     return schema.current() is not None
 
 
@@ -94,8 +84,12 @@ def _make_folder(folder: Path) -> None:
                                f"The folder {folder} cannot be made: {error.strerror}.")) from error
 
 
-def _refuse_foreign() -> None:
-    """A file that is no database at all is told from one that is busy."""
+def refuse_foreign() -> None:
+    """Refuse a file that is no database at all, told from one that is busy.
+
+    Raises:
+        Unavailable: the sentence names the file.
+    """
     try:
         schema.alive()
         schema.current()

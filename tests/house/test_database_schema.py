@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from alembic.script import ScriptDirectory
 
-from engine.storage import schema
+from engine.storage import migrating, schema
 
 
 def test_the_migrations_lead_to_the_tables(database_url: str) -> None:
-    assert schema.differences() == []
+    assert migrating.differences() == []
 
 
 def test_there_is_one_newest_migration() -> None:
-    assert len(ScriptDirectory.from_config(schema._config()).get_heads()) == 1
+    script = ScriptDirectory.from_config(migrating._config())
+    assert script.get_heads() == [schema.head()]
+    assert sorted(step.revision for step in script.walk_revisions()) == schema.known()

@@ -12,7 +12,7 @@ from sqlalchemy.exc import StatementError
 
 from engine.domain.errors import CaseChanged, InvalidInput, Unavailable
 from engine.domain.people import Account
-from engine.storage import database, schema
+from engine.storage import database, migrating, schema
 from engine.storage.tables import account_table, number_book_table
 
 NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
@@ -82,7 +82,7 @@ def test_a_database_without_tables_says_what_to_run(tmp_path: Path) -> None:
 def test_a_newer_schema_is_refused_in_one_sentence(database_url: str) -> None:
     with database.transaction() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    for refuse in (schema.ensure, schema.upgrade):
+    for refuse in (schema.ensure, migrating.upgrade):
         with pytest.raises(Unavailable, match="newer than this software"):
             refuse()
 
@@ -106,4 +106,4 @@ def test_an_unreachable_server_is_one_sentence_within_seconds() -> None:
 
 
 def test_an_upgrade_again_changes_nothing(database_url: str) -> None:
-    assert schema.upgrade() == (schema.head(), schema.head())
+    assert migrating.upgrade() == (schema.head(), schema.head())

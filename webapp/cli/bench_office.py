@@ -11,7 +11,7 @@ from engine import clock
 from engine.adapters import holidays
 from engine.domain.people import Actor
 from engine.procedures import pack
-from engine.services import accounts, calendars, floor, installation, organisation, procedures
+from engine.services import accounts, calendars, floor, installation, organisation, procedures, upgrading
 
 _PACKS = files("webapp.cli").joinpath("bench_packs")
 
@@ -28,7 +28,7 @@ def open_house(url: str) -> House:
     """Make the database at an address ready: schema, office, procedures, tokens and the tables of the floor."""
     now = clock.now()
     installation.connect(url, make=True)
-    installation.upgrade()
+    upgrading.upgrade()
     calendars.publish(holidays.vietnam(range(now.year - 1, now.year + 3)), now)
     organisation.apply(_PACKS.joinpath("office.toml").read_bytes(), now)
     for slug in ("two-tasks", "rework"):

@@ -43,7 +43,8 @@ def serving(target: str, environ: Mapping[str, str], token: str, log: Path) -> I
     """
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", target, "--host", HOST,
-               "--port", str(port), "--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "warning", "--no-ws"]
+               "--port", str(port), "--workers", str(WORKERS), "--blocking-threads", str(THREADS),
+               "--log-level", "warning", "--no-ws"]
     with log.open("ab") as output:
         began = time.perf_counter()
         process = subprocess.Popen(command, env=dict(environ), stdout=output, stderr=output,    # noqa: S603 - no shell

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from engine import clock
-from engine.services import installation, year_calendars
+from engine.services import installation, upgrading, year_calendars
 from webapp.cli import opening, voice
 
 
@@ -19,7 +19,7 @@ def group() -> None:
 def upgrade(as_json: bool) -> None:
     """Bring the database to the schema of this release; make it, with the country's calendar, where there is none."""
     installation.connect(opening.settings().database_url, make=True)
-    before, after = installation.upgrade()
+    before, after = upgrading.upgrade()
     year_calendars.begin(clock.now())
     if as_json:
         voice.give({"before": before, "after": after, "changed": before != after})

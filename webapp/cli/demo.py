@@ -12,7 +12,7 @@ from engine import clock, config
 from engine.domain import roles
 from engine.domain.text import Text
 from engine.queries import console
-from engine.services import installation, year_calendars
+from engine.services import installation, upgrading, year_calendars
 from webapp.cli import demo_cases, demo_check, demo_office, serving, voice
 
 
@@ -48,7 +48,7 @@ def prepare(url: str, now: datetime, *, passwords: bool = True) -> int:
         Unavailable: it cannot be used.
     """
     installation.connect(url, make=True)
-    installation.upgrade()
+    upgrading.upgrade()
     demo_office.refuse_other(now)
     if console.codes():
         return 0

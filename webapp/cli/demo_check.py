@@ -18,7 +18,7 @@ import click
 
 from engine.domain.case import Case, CaseStatus
 from engine.domain.text import Text
-from engine.services import case_report, history, installation
+from engine.services import case_report, history, installation, upgrading
 from webapp.cli import case_text, demo_office, voice
 from webapp.cli import demo_answers as say
 from webapp.cli import demo_play as play
@@ -62,7 +62,7 @@ def run(as_json: bool) -> bool:
     promises = Promises()
     with TemporaryDirectory(prefix="motcua-check-") as folder:
         installation.connect(f"sqlite:///{Path(folder) / 'motcua.db'}", make=True)
-        installation.upgrade()
+        upgrading.upgrade()
         demo_office.open_office(_at(OPENED), passwords=False)
         case = _carry(promises)
         facts = case_report.tell(case.code, voice.language())

@@ -1,0 +1,16 @@
+"""Bringing the database of an installation to the schema of this release; `installation` says whether it is needed."""
+
+from __future__ import annotations
+
+from engine.services import installation
+from engine.storage import migrating
+
+
+def upgrade() -> tuple[str | None, str]:
+    """Bring the database to the schema of this release; give the schema before and after.
+
+    Raises:
+        Unavailable: it is locked, away, no database, or of a newer schema.
+    """
+    installation.refuse_foreign()
+    return migrating.upgrade()
