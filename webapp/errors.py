@@ -73,7 +73,10 @@ def status_of(error: errors.EngineError) -> int:
 
 
 def _engine(error: errors.EngineError) -> Response:
-    return answer(status_of(error), error.message, name=type(error).__name__, facts=_facts(error))
+    status = status_of(error)
+    if status >= 500:
+        log.error("%s: %s", error, error.__cause__)
+    return answer(status, error.message, name=type(error).__name__, facts=_facts(error))
 
 
 def _facts(error: errors.EngineError) -> dict[str, Any]:

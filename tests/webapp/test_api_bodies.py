@@ -21,7 +21,8 @@ from tests.webapp.test_api_cases import only_task
 FILING = b'{"procedure": "two-tasks", "submission": {}}'
 POSTS = ("/cases", "/cases/H99/messages", "/tasks/0f8fad5bd9cb469fa16570867728950e/complete",
          "/tasks/0f8fad5bd9cb469fa16570867728950e/claim", "/tasks/x/release", "/incidents/x/retry")
-SAME = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+SAME = settings(max_examples=30, deadline=None,
+                suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def send(api: Api, path: str, data: bytes, kind: str | None = "application/json", **more: Any) -> Any:

@@ -23,13 +23,15 @@ def test_what_nobody_expected_is_logged_and_answered_without_its_inside(
     assert "the inside" in caplog.text
 
 
-def test_a_database_that_was_not_prepared_is_told_in_one_sentence(tmp_path: Path, time: Time) -> None:
+def test_a_database_that_was_not_prepared_is_told_in_one_sentence(
+        tmp_path: Path, time: Time, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings(home=tmp_path, database_url=f"sqlite:///{tmp_path / 'empty.db'}", secret_key="s",
                         upload_bytes=1, public_url="http://localhost", secure_cookies=False, embedded_worker=False)
     client = create_app(settings, time).test_client()
     answer = client.get("/api/v1/tasks", headers={"Authorization": "Bearer mc_x", "Accept-Language": "en"})
     assert answer.status_code == 503
     assert answer.json["detail"] == "The database is not prepared. Run “motcua db upgrade”."
+    assert "no such table" in caplog.text
     assert client.get("/api/v1/openapi.json").status_code == 200
 
 
