@@ -40,7 +40,7 @@ def file_with(story: Story, person: str, applicant: str, when: datetime, datatab
 
 
 def _given(table: Table) -> dict[str, str]:
-    return dict(table)
+    return {row[0]: row[1] for row in table}
 
 
 @step(says('{person} làm bước "{name:Name}" lúc {when:When}'))

@@ -73,10 +73,9 @@ def _rewritten(event: AuditEvent, old: str, new: str) -> bytes:
 
 
 def _edit(table: Table, **values: Any) -> None:
-    """Write past the product; the last values of a table's key say where."""
-    keys = {name: values.pop(name) for name in ("stream", "id") if name in values}
-    if table is audit_event_table:
-        keys["seq"] = values.pop("seq")
+    """Write past the product into the one row that `stream` and `seq`, or `id`, name."""
+    names = ("stream", "seq") if table is audit_event_table else ("id",)
+    keys = {name: values.pop(name) for name in names}
     with database.current().writer.begin() as connection:
         done = connection.execute(update(table).where(
             *(table.c[name] == value for name, value in keys.items())).values(values))
