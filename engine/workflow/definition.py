@@ -21,7 +21,7 @@ from engine.domain.declarations import (
 )
 from engine.workflow.decisions import Table
 
-WaitingKind = Literal["user", "service", "receive"]
+WaitingKind = Literal["user", "service", "receive", "timer"]
 Path = tuple[str, ...]
 
 

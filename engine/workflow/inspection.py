@@ -44,12 +44,19 @@ def kind(task: Any) -> WaitingKind | None:
     return None
 
 
-def waiting(tasks: list[Any]) -> Iterator[Waiting]:
-    """Give the tasks among `tasks` that somebody outside must do, answer or deliver."""
+def waiting(tasks: list[Any], definition: Definition) -> Iterator[Waiting]:
+    """Give the tasks among `tasks` that somebody outside must do, answer or deliver, and the timers that suspend."""
     for task in tasks:
-        found = kind(task)
+        found = kind(task) or _suspending(task, definition)
         if found is not None:
             yield Waiting(task.id, task.task_spec.bpmn_id, path(task), found)
+
+
+def _suspending(task: Any, definition: Definition) -> WaitingKind | None:
+    """A timer of the flow is waited for by nobody, but while it waits the clock of the case may stand still."""
+    if not isinstance(task.task_spec, specs.TimerEvent) or task._state != TaskState.WAITING:
+        return None
+    return "timer" if definition.step(path(task), task.task_spec.bpmn_id).suspends is not None else None
 
 
 def timers(workflow: Any) -> list[Any]:

@@ -198,7 +198,7 @@ def position(workflow: Any, engine: Engine, state: bytes | None = None) -> Posit
     """
     live = inspection.live(workflow)
     ended = _agreed(workflow, live, engine)
-    waiting = tuple(inspection.waiting(live))
+    waiting = tuple(inspection.waiting(live, engine.definition))
     due = [task.internal_data["due"][0] for task in inspection.timers(workflow)]
     if not (ended or waiting or due):
         raise _halted("stuck", engine)

@@ -171,3 +171,25 @@ def test_a_worker_that_slept_past_its_lease_does_nothing(house: House, now: date
     assert again(case).status is CaseStatus.STOPPED
     finding = history.replay(case.code)
     assert (finding.holds, finding.events) == (True, 4)
+
+
+def test_a_waiting_time_in_the_flow_may_stop_the_clock(house: House) -> None:
+    inside = ('<bpmn:startEvent id="application"/>'
+              + office.user_task("receive", "receiving-officer", "receiving", '<motcua:clock starts="always"/>')
+              + ('<bpmn:intermediateCatchEvent id="listing"><bpmn:extensionElements><motcua:suspends reason="consent"/>'
+                 '</bpmn:extensionElements><bpmn:timerEventDefinition id="t"><bpmn:timeDuration>P1D</bpmn:timeDuration>'
+                 "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>")
+              + office.user_task("sign", "leader", "competent") + '<bpmn:endEvent id="done"/>'
+              + office.flows(("application", "receive"), ("receive", "listing"), ("listing", "sign"), ("sign", "done")))
+    files = {"procedure.toml": office.manifest("notice"), "forms/application.json": office.APPLICATION,
+             "process.bpmn": office.diagram(
+                 "notice", inside, '<motcua:deadline kind="statutory" period="2 working days"/>'),
+             "forms/receive.json": office.form(), "forms/sign.json": office.form()}
+    started = office.at("2026-03-09T09:00")
+    procedures.publish(Pack(files), started)
+    case = done(filed("notice", house, started), house["binh"], started)
+    assert (case.status, case.due_at) == (CaseStatus.SUSPENDED, None)
+    worker.drain(started + 25 * HOUR)
+    case = again(case)
+    assert (case.status, case.due_at) == (CaseStatus.OPEN, office.at("2026-03-12T10:00"))
+    holds(case)
