@@ -19,6 +19,7 @@ from engine.storage import database
 from engine.storage.tables import case_table, task_table
 
 PAGE = 50
+MOST_EXPORTED = 50_000
 _c = case_table.c
 
 
@@ -71,6 +72,16 @@ def find(actor: Actor, filters: Filters, now: datetime, number: int = 1) -> Page
         procedures = [(slug, Text(several[-1].title_vi, several[-1].title_en))
                       for slug, several in sorted(house.versions.items())]
         return Page(rows, total, number, pages, procedures, [(unit, house.unit_title(unit)) for unit in sorted(seen)])
+
+
+def every(actor: Actor, filters: Filters, now: datetime) -> Sequence[Row]:
+    """Give all cases the actor may see, newest first, at most `MOST_EXPORTED`: what a list exports."""
+    with database.reading() as session:
+        house = office.current(session)
+        seen = policy.units_seen(actor, house.organisation(office.local_day(now)))
+        wanted = select(Case).where(_visible(seen), *_conditions(filters, now))
+        return [Row(case, _title(session, case), house.unit_title(case.unit), is_late(case, now))
+                for case in session.scalars(_ordered(wanted).limit(MOST_EXPORTED))]
 
 
 def _ordered(wanted: Select[Any]) -> Select[Any]:

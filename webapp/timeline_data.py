@@ -1,0 +1,98 @@
+"""The AuditEvents of a case as sentences for its timeline, newest first: who did what, and what it did to the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.domain import audit
+from engine.domain.audit import AuditEvent
+from engine.queries.case_pages import CaseFile, path_of
+from webapp import language, presentation
+from webapp.wording import translated as _
+
+Facts = Mapping[str, Any]
+
+
+def timeline(file: CaseFile) -> list[dict[str, Any]]:
+    """Give the events of a case as lines: {at, datetime, title, detail, kind, strong}."""
+    return [_line(file, event) for event in reversed(file.events)]
+
+
+def _line(file: CaseFile, event: AuditEvent) -> dict[str, Any]:
+    facts = event.facts()
+    said = _SAYINGS.get(event.action, _other)(file, facts)
+    changed = facts.get("result", {}).get("case", {})
+    kind = "late" if event.action == "incident.raised" else "hold" if changed.get("status") == "suspended" else ""
+    return {"at": presentation.short(event.at), "datetime": event.at.isoformat(timespec="seconds"), "title": said,
+            "detail": " · ".join(_effects(changed)), "kind": kind, "strong": bool(kind) or "due_at" in changed}
+
+
+def _effects(changed: Facts) -> list[str]:
+    """Say what an event did to the clock of the case."""
+    said = []
+    if changed.get("received_at"):
+        said.append(_("Đồng hồ bắt đầu"))
+    if changed.get("status") == "suspended":
+        said.append(_("Đồng hồ dừng"))
+    if changed.get("due_at"):
+        said.append(_("Hẹn trả %(time)s", time=presentation.short(audit.instant(changed["due_at"]))))
+    if changed.get("ended_at"):
+        said.append(_("Việc giải quyết đã xong"))
+    if changed.get("status") in ("closed", "stopped"):
+        said.append(_("Hồ sơ kết thúc"))
+    return said
+
+
+def _filed(file: CaseFile, facts: Facts) -> str:
+    return _("%(who)s nhận hồ sơ nộp của %(applicant)s", who=facts["actor"]["name"], applicant=file.case.applicant)
+
+
+def _completed(file: CaseFile, facts: Facts) -> str:
+    place = facts["task"]["place"]
+    step, name = _step(file, place), _name(file, place)
+    outcome = facts["submission"].get("outcome")
+    if not isinstance(outcome, str):
+        return _("%(who)s làm xong «%(step)s»", who=facts["actor"]["name"], step=name)
+    label = language.say(file.procedure.outcome_label(step, outcome))
+    return _("%(who)s làm xong «%(step)s»: %(outcome)s", who=facts["actor"]["name"], step=name, outcome=label)
+
+
+def _claimed(file: CaseFile, facts: Facts) -> str:
+    return _("%(who)s mở việc «%(step)s»", who=facts["actor"]["name"], step=_name(file, facts["task"]["place"]))
+
+
+def _released(file: CaseFile, facts: Facts) -> str:
+    return _("%(who)s trả lại việc «%(step)s»", who=facts["actor"]["name"], step=_name(file, facts["task"]["place"]))
+
+
+def _added(file: CaseFile, facts: Facts) -> str:
+    names = ", ".join(one["name"] for one in facts["documents"])
+    return _("%(who)s thêm giấy tờ: %(names)s", who=facts["actor"]["name"], names=names)
+
+
+def _answered(file: CaseFile, facts: Facts) -> str:
+    return _("Hệ thống nhận trả lời cho «%(step)s»", step=_name(file, facts["place"]))
+
+
+_SAYINGS: Mapping[str, Callable[[CaseFile, Facts], str]] = {
+    "case.filed": _filed, "task.completed": _completed, "task.claimed": _claimed, "task.released": _released,
+    "document.added": _added, "service.answered": _answered, "message.received": _answered,
+    "timer.fired": lambda _file, _facts: _("Đồng hồ của sơ đồ đến giờ"),
+    "case.stopped": lambda _file, _facts: _("Hết hạn chờ, dừng giải quyết hồ sơ"),
+    "incident.raised": lambda _file, facts: _("Sự cố, hồ sơ dừng lại: %(why)s", why=facts["incident"]["message"]),
+    "incident.resolved": lambda _file, facts: _("%(who)s cho hồ sơ chạy tiếp", who=facts["actor"]["name"]),
+}
+
+
+def _other(_file: CaseFile, facts: Facts) -> str:
+    return str(facts["action"])
+
+
+def _step(file: CaseFile, place: str) -> Any:
+    path, _slash, key = place.rpartition("/")
+    return file.procedure.definition.step(path_of(path), key)
+
+
+def _name(file: CaseFile, place: str) -> str:
+    return language.say(file.procedure.name_of(_step(file, place)))
