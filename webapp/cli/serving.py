@@ -78,6 +78,7 @@ def serve(host: str, port: int, workers: int, *, embedded_worker: bool) -> NoRet
     os.execve(sys.executable, [        # noqa: S606 - no shell: the arguments are numbers and a host name
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning", "--no-ws",
+        "--workers-kill-timeout", "10s",      # a worker told to stop while it still starts would never end by itself
         f"{application}:create_app"], environment)
 
 
