@@ -196,14 +196,24 @@ def permit() -> Pack:
                  "forms/sign.json": form(("signed",))})
 
 
-def open_house(now: datetime) -> dict[str, Actor]:
-    """Set up the office in the database in use and give its people."""
+def furnish(now: datetime) -> None:
+    """Set up the office in the database in use: calendar, units, people, two procedures."""
     calendars.publish(calendar(), now)
     organisation.apply(UNITS.encode(), now)
     for pack in (two_tasks(), permit()):
         procedures.publish(pack, now)
-    people = {name: accounts.actor(name, now) for name in ("binh", "an", "khoa", "lan", "ha", "quan")}
-    return {name: person for name, person in people.items() if person is not None}
+
+
+def people(now: datetime) -> dict[str, Actor]:
+    """Give the people of the office by account."""
+    found = {name: accounts.actor(name, now) for name in ("binh", "an", "khoa", "lan", "ha", "quan")}
+    return {name: person for name, person in found.items() if person is not None}
+
+
+def open_house(now: datetime) -> dict[str, Actor]:
+    """Set up the office in the database in use and give its people."""
+    furnish(now)
+    return people(now)
 
 
 APPLICANT = {"applicant": {"full_name": "Nguyễn Thị Hồng Nhung"}, "amount": 135000}
