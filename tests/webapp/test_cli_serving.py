@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +22,7 @@ from engine.queries import case_list, console
 from engine.queries.case_list import Filters
 from engine.services import cases, tasks
 from tests import office
+from tests.webapp.cli_running import run
 from webapp import embedded_worker
 
 ROOT = Path(__file__).parents[2]
@@ -30,9 +30,9 @@ MOTCUA = [sys.executable, "-c", "from webapp.cli import main; main()"]
 
 
 @pytest.fixture
-def home(tmp_path: Path, migrated_file: Path) -> Path:
+def home(tmp_path: Path) -> Path:
     """A home with a prepared database."""
-    shutil.copy(migrated_file, tmp_path / "motcua.db")
+    assert run("db", "upgrade", MOTCUA_HOME=str(tmp_path), MOTCUA_DATABASE_URL="").exit_code == 0
     return tmp_path
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -33,10 +32,9 @@ def refused(*arguments: str, **environment: str) -> str:
 
 
 @pytest.fixture
-def prepared(home: Path, migrated_file: Path) -> Path:
+def prepared(home: Path) -> Path:
     """A prepared database in the home."""
-    (home / "var").mkdir()
-    shutil.copy(migrated_file, home / "var" / "motcua.db")
+    assert run("db", "upgrade").exit_code == 0
     return home / "var" / "motcua.db"
 
 
