@@ -23,7 +23,7 @@ from engine.domain.errors import CaseChanged, InvalidInput, Unavailable
 from engine.domain.text import Text
 from engine.storage import mapping
 
-BUSY_MS = 30_000
+BUSY_SECONDS = 30.0      # how long SQLite waits for the write lock; `?timeout=` in the address says otherwise
 
 
 class Database:
@@ -67,12 +67,13 @@ def _url(url: str) -> str:
 
 
 def _sqlite(url: str, *, read_only: bool) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
+    wait = _wait(url)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": wait})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:
         connection.isolation_level = None       # the driver must not open transactions of its own
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={round(wait * 1000)}"):
             connection.execute(f"PRAGMA {pragma}")
         if read_only:
             connection.execute("PRAGMA query_only=ON")
@@ -82,6 +83,15 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
     else:
         event.listen(engine, "before_cursor_execute", _lock)
     return engine
+
+
+def _wait(url: str) -> float:
+    """Give the seconds to wait for the write lock."""
+    try:
+        return float(str(make_url(url).query.get("timeout", BUSY_SECONDS)))
+    except ValueError as error:
+        raise InvalidInput(Text("«timeout» trong địa chỉ cơ sở dữ liệu phải là số giây.",
+                                "“timeout” in the database address must be a number of seconds.")) from error
 
 
 def _snapshot(connection: Connection) -> None:

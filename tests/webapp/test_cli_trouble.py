@@ -72,12 +72,12 @@ def test_an_address_that_leads_nowhere_is_said(url: str, words: str) -> None:
     assert words in refused("case", "list", MOTCUA_DATABASE_URL=url)
 
 
-def test_a_locked_database_is_said(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.storage.database.BUSY_MS", 200)
+def test_a_locked_database_is_said(prepared: Path) -> None:
     holder = sqlite3.connect(prepared, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     try:
-        assert refused("db", "upgrade") == "The database is locked. Try again later."
+        said = refused("db", "upgrade", MOTCUA_DATABASE_URL=f"sqlite:///{prepared}?timeout=0.2")
+        assert said == "The database is locked. Try again later."
     finally:
         holder.close()
 
