@@ -5,6 +5,7 @@ It asks services and queries, never the database. The time of a request is read 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from engine.config import Settings
 from engine.services import installation
 from webapp import blueprints, body, commands, embedded_worker, errors, frame, security
 
+_TURN = 0.0005           # seconds a thread may keep the interpreter from one whose database has just answered
 _FILES_AT_ONCE = 8       # a page may send several papers; the limit of one is checked where it is stored
 
 
@@ -25,6 +27,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], datetime] = c
         InvalidInput: a setting cannot be read.
     """
     chosen = settings or config.load()
+    sys.setswitchinterval(_TURN)
     installation.use(chosen.database_url)
     app = Flask(__name__)
     app.cli = commands.Commands(app.name)
