@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from engine.domain.errors import InvalidInput
 from engine.domain.text import Text
@@ -66,15 +68,21 @@ def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
 
 
 def _kept_secret(home: Path) -> str:
-    """Give the signing secret of an embedded install, made once and readable by its owner only."""
+    """Give the signing secret of an embedded install, made once and readable by its owner only.
+
+    It is written whole under another name first, so that a second process never reads half of it.
+    """
     place = home / "secret-key"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        if not place.exists():
+            with NamedTemporaryFile("w", dir=home, prefix=".secret-", encoding="ascii") as file:     # mode 0600
+                file.write(secrets.token_urlsafe(48))
+                file.flush()
+                os.fsync(file.fileno())
+                with suppress(FileExistsError):
+                    os.link(file.name, place)
+        return place.read_text(encoding="ascii").strip()
     except OSError as error:
         raise InvalidInput(Text(f"Không ghi được thư mục {home}: {error.strerror}.",
                                 f"The folder {home} cannot be written: {error.strerror}.")) from error
-    return place.read_text().strip() or secrets.token_urlsafe(48)

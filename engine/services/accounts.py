@@ -24,6 +24,7 @@ from engine.storage.tables import access_token_table, account_table, appointment
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _ROLE = re.compile(r"[a-z][a-z0-9-]{0,63}")
 WRONG_TRIES = 10
+SHORTEST_PASSWORD = 8
 Chance = Callable[[int], str]
 
 
@@ -36,13 +37,13 @@ def create(name: str, unit: str, roles: Sequence[str], now: datetime, *, full_na
         UnitNotFound: there is no such unit.
     """
     _refuse_malformed(name, roles)
+    hashed = _hashed(password) if password else None
     with database.locked() as session:
         if session.get(Account, name) is not None:
             raise InvalidInput(Text(f"Đã có tài khoản {name}.", f"The account {name} exists already."))
         if session.get(Unit, unit) is None:
             raise UnitNotFound(Text(f"Không có đơn vị {unit}.", f"There is no unit {unit}."))
         day = office.local_day(now)
-        hashed = passwords.hashed(password) if password else None
         account = Account(name, full_name or name, hashed, now)
         position = Position(f"{unit}.{name}"[:64], unit, full_name or name, full_name or name, sorted(set(roles)), day)
         session.add_all((account, position))
@@ -70,14 +71,21 @@ def set_password(name: str, password: str, now: datetime, by: Actor = SYSTEM) ->
         AccountNotFound: there is no such account.
         InvalidInput: the password has fewer than 8 characters.
     """
-    if len(password) < 8:
-        raise InvalidInput(Text("Mật khẩu cần ít nhất 8 ký tự.", "A password needs at least 8 characters."))
+    hashed = _hashed(password)
     with database.locked() as session:
         account = session.get(Account, name)
         if account is None:
             raise AccountNotFound(name)
-        account.password_hash = passwords.hashed(password)
+        account.password_hash = hashed
         office_log.record(session, "account.password_changed", by, now, {"account": name})
+
+
+def _hashed(password: str) -> str:
+    """Hash a password outside any transaction: it takes longer than all the rest of the act."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise InvalidInput(Text(f"Mật khẩu cần ít nhất {SHORTEST_PASSWORD} ký tự.",
+                                f"A password needs at least {SHORTEST_PASSWORD} characters."))
+    return passwords.hashed(password)
 
 
 def sign_in(name: str, password: str, origin: str, now: datetime) -> Actor | None:

@@ -89,6 +89,13 @@ def test_an_impossible_account_is_refused(house: House, now: datetime, name: str
         accounts.create(name, unit, roles, now)
 
 
+def test_a_short_password_is_refused_wherever_it_is_set(house: House, now: datetime) -> None:
+    with pytest.raises(InvalidInput, match="8 characters"):
+        accounts.set_password("an", "ngan", now)
+    with pytest.raises(InvalidInput, match="8 characters"):
+        accounts.create("moi", "division", ["leader"], now, password="ngan")
+
+
 def test_signing_in_with_a_wrong_password_is_refused_and_limited(house: House, now: datetime) -> None:
     accounts.set_password("an", "mot-mat-khau", now)
     assert accounts.sign_in("an", "mot-mat-khau", "::1", now) is not None
