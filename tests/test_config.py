@@ -15,7 +15,7 @@ def test_an_embedded_install_needs_no_setting_but_its_home(tmp_path: Path) -> No
     settings = config.load({"MOTCUA_HOME": str(tmp_path / "home")})
     assert settings.database_url == f"sqlite:///{tmp_path / 'home' / 'motcua.db'}"
     assert settings.upload_bytes == 10 * 1024 * 1024
-    assert not (settings.secure_cookies or settings.embedded_worker)
+    assert (settings.secure_cookies, settings.embedded_worker) == (False, False)
 
 
 def test_the_secret_is_made_once_even_by_many_at_a_time(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.domain.calendar import WorkCalendar, clock_text
 from engine.domain.clock_events import Decided, Extended, Suspended
-from engine.domain.course import Course
+from engine.domain.lapse import Course
 from engine.domain.period import Period
 from engine.domain.text import Text, same
 from engine.domain.worktime import DAY, OPEN, Stretch, moment_of, running, sessions_on, stamp

@@ -1,7 +1,7 @@
 """The clock of a case: one pure function from a limit, a calendar, a receipt and events to start and due time.
 
 The rules in plain words stand in `docs/clock.md`; a rule the law leaves open is marked *choice* there. The steps
-for each unit of period live in `engine.domain.course`, the events in `engine.domain.clock_events`, how a result
+for each unit of period live in `engine.domain.lapse`, the events in `engine.domain.clock_events`, how a result
 is told in `engine.domain.arithmetic` and `engine.domain.explanation`. All times are local time of the unit.
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal
 
 from engine.domain import arithmetic, worktime
-from engine.domain import course as courses
+from engine.domain import lapse
 from engine.domain.arithmetic import Act, Line
 from engine.domain.calendar import WorkCalendar, read_cut_off
 from engine.domain.clock_events import (
@@ -30,7 +30,7 @@ from engine.domain.clock_events import (
     receipt_of,
     refuse,
 )
-from engine.domain.course import Course, Policy, Terms
+from engine.domain.lapse import Course, Policy, Terms
 from engine.domain.declarations import DeadlineRule
 from engine.domain.errors import InvalidInput
 from engine.domain.period import Period
@@ -157,7 +157,7 @@ class _Progress:
     def course(self, period: Period | None = None) -> Course:
         """Lay the period in force (or another) over the calendar from the receipt in force."""
         terms = Terms(period or self.period, self.limit.policy, self.limit.cut_off)
-        return courses.lay(self.calendar, terms, self.receipt, self.halts)
+        return lapse.lay(self.calendar, terms, self.receipt, self.halts)
 
     def apply(self, event: Decided | Extended | Suspended, number: int) -> None:
         """Let one event change the receipt or the period in force."""
@@ -239,7 +239,7 @@ def verdict(reckoning: Reckoning, end: datetime, early_by: Period | None = None,
     terms = Terms(threshold, "SAME_HOUR", None)
     if last is None:
         return "early" if _left_while_standing(course, reckoning.remaining or 0, terms) else "on_time"
-    ahead = courses.lay(calendar or course.calendar, terms, finished, course.halts).due
+    ahead = lapse.lay(calendar or course.calendar, terms, finished, course.halts).due
     return "early" if ahead is not None and ahead <= stamp(last) else "on_time"
 
 
@@ -251,7 +251,7 @@ def _left_while_standing(course: Course, remaining: int, terms: Terms) -> bool:
     """Tell whether what is left while the clock stands is at least the threshold."""
     if course.terms.period.unit == "days" and terms.period.unit in ("working days", "days"):
         return remaining >= terms.period.number * DAY
-    return remaining >= courses.lay(course.calendar, terms, course.halts[-1][0], ()).allowance
+    return remaining >= lapse.lay(course.calendar, terms, course.halts[-1][0], ()).allowance
 
 
 def suspension_limit(calendar: WorkCalendar, since: datetime, period: Period) -> datetime:
@@ -282,7 +282,7 @@ def suspension_limit(calendar: WorkCalendar, since: datetime, period: Period) ->
 def _hours_after(calendar: WorkCalendar, request: int, period: Period) -> int:
     if period.unit == "hours":
         return request + period.number * 60
-    return courses.lay(calendar, Terms(period, "SAME_HOUR", None), request, ()).plain
+    return lapse.lay(calendar, Terms(period, "SAME_HOUR", None), request, ()).plain
 
 
 def _close_from(calendar: WorkCalendar, minute: int) -> int:

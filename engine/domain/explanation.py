@@ -15,7 +15,7 @@ from engine.domain.arithmetic import WEEKDAYS, period_text, reason_text, time_te
 from engine.domain.calendar import clock_text
 from engine.domain.clock import Reckoning
 from engine.domain.clock_events import Suspended
-from engine.domain.course import Course
+from engine.domain.lapse import Course
 from engine.domain.text import Text, same
 from engine.domain.worktime import DAY, OPEN, Stretch, measure, sessions_on, stamp
 

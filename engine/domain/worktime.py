@@ -1,7 +1,7 @@
 """Working time as arithmetic on whole minutes: sessions from a minute on, less the stretches that are halted.
 
 A *stamp* is a local minute counted from the first day of the calendar (ordinal × 1440 + minute of the day).
-What a limit grants lives in `engine.domain.course`.
+What a limit grants lives in `engine.domain.lapse`.
 """
 
 from __future__ import annotations
