@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from engine.domain import arithmetic, worktime
-from engine.domain import lapse
+from engine.domain import arithmetic, lapse, worktime
 from engine.domain.arithmetic import Act, Line
 from engine.domain.calendar import WorkCalendar, read_cut_off
 from engine.domain.clock_events import (
@@ -30,9 +29,9 @@ from engine.domain.clock_events import (
     receipt_of,
     refuse,
 )
-from engine.domain.lapse import Course, Policy, Terms
 from engine.domain.declarations import DeadlineRule
 from engine.domain.errors import InvalidInput
+from engine.domain.lapse import Course, Policy, Terms
 from engine.domain.period import Period
 from engine.domain.text import Text
 from engine.domain.worktime import DAY, OPEN, moment_of, stamp

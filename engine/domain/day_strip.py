@@ -13,8 +13,8 @@ from typing import Literal
 from engine.domain.arithmetic import off_reason
 from engine.domain.calendar import clock_text
 from engine.domain.clock import Reckoning
-from engine.domain.lapse import Course
 from engine.domain.explanation import day_length, duration
+from engine.domain.lapse import Course
 from engine.domain.text import Text, same
 from engine.domain.worktime import DAY, Stretch, running, sessions_on, stamp
 

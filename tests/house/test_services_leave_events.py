@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.house import tree
 
-# What is no act on a case or the office: counters of wrong tries, who looked at a case, and the tables of a measurement,
+# No act on a case or the office: counters of wrong tries, who looked at a case, and the tables of a measurement,
 # which stand in no office's database.
 NO_ACT = {"attempts.note", "attempts.forget", "viewings.note", "floor.prepare"}
 WRITES = {"transaction", "locked"}
