@@ -92,6 +92,47 @@ def test_the_server_answers_and_ends_in_order_at_sigterm(started: Callable[..., 
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+def serving_processes(server: subprocess.Popen[str]) -> list[int]:
+    """The children that already serve: the one that only tracks shared memory is none of them."""
+    listed = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    return [int(pid) for pid in listed if b"server.py" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            or b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def wait_for(held: Callable[[], bool], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not held():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the children of a process from /proc")
+def test_a_killed_serving_process_comes_back_however_often(started: Callable[..., subprocess.Popen[str]]) -> None:
+    port = _free_port()
+    server = started("run", "--port", str(port), "--workers", "2")
+    assert _answer(f"http://127.0.0.1:{port}/api/v1/openapi.json") == 200
+    for _ in range(4):
+        wait_for(lambda: len(serving_processes(server)) == 2)
+        for pid in serving_processes(server):
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.5)
+    wait_for(lambda: len(serving_processes(server)) == 2)
+    assert _answer(f"http://127.0.0.1:{port}/api/v1/openapi.json") == 200
+    assert server.poll() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the children of a process from /proc")
+def test_a_killed_server_leaves_nobody_on_its_port(started: Callable[..., subprocess.Popen[str]]) -> None:
+    port = _free_port()
+    server = started("run", "--port", str(port), "--workers", "2")
+    assert _answer(f"http://127.0.0.1:{port}/api/v1/openapi.json") == 200
+    server.kill()
+    server.wait()
+    again = started("run", "--port", str(port), "--workers", "2")
+    assert _answer(f"http://127.0.0.1:{port}/api/v1/openapi.json") == 200
+    assert again.poll() is None
+
+
 def test_a_worker_of_its_own_ends_in_order_at_sigterm(started: Callable[..., subprocess.Popen[str]]) -> None:
     worker = started("worker")
     assert worker.stdout is not None

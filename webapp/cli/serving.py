@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 from threading import Event
 from typing import NoReturn
@@ -20,6 +21,8 @@ from engine.domain.errors import Unavailable
 from engine.domain.text import Text
 from engine.services import installation
 from webapp.cli import opening, voice
+
+PATIENCE = 3.0      # seconds: longer than the serving processes of a killed server live on
 
 host_option = voice.option("--host", default="127.0.0.1", show_default=True, vi="Địa chỉ để nghe.",
                            en="The address to listen on.")
@@ -47,19 +50,29 @@ def run(host: str, port: int, workers: int, no_worker: bool) -> None:
 
 
 def refuse_taken(host: str, port: int) -> None:
-    """Refuse an address on which another program listens, or which this machine does not have.
+    """Refuse an address on which another program listens, or which this machine does not have. What a killed server
+    left behind is gone within `PATIENCE`, so a port in use is looked at again until then.
 
     Raises:
         Unavailable: the sentence names the address.
     """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            probe.listen(1)
-    except OSError as error:
-        raise Unavailable(_why_not(host, port, error)) from error
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _try(host, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                raise Unavailable(_why_not(host, port, error)) from error
+            time.sleep(0.2)
+
+
+def _try(host: str, port: int) -> None:
+    """Listen for a moment."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+        probe.listen(1)
 
 
 def _why_not(host: str, port: int, error: OSError) -> Text:
@@ -72,14 +85,11 @@ def _why_not(host: str, port: int, error: OSError) -> Text:
 
 def serve(host: str, port: int, workers: int, *, embedded_worker: bool) -> NoReturn:
     """Become the server: this process turns into its parent, so that a signal to it ends everything in order."""
-    application = Path(__file__).parents[1] / "__init__.py"
     sys.stdout.flush()
     environment = {**os.environ, "MOTCUA_EMBEDDED_WORKER": "1" if embedded_worker else "0"}
+    server = str(Path(__file__).with_name("server.py"))
     os.execve(sys.executable, [        # noqa: S606 - no shell: the arguments are numbers and a host name
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning", "--no-ws",
-        "--workers-kill-timeout", "10s",      # a worker told to stop while it still starts would never end by itself
-        f"{application}:create_app"], environment)
+        sys.executable, "-P", server, host, str(port), str(workers)], environment)
 
 
 @click.command("worker", cls=voice.Act, vi="Làm việc nền: hẹn giờ, hạn bổ sung, dịch vụ bên ngoài.")

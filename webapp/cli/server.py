@@ -1,0 +1,63 @@
+"""The process above the serving processes: run as a file of its own, so that it loads the server and nothing else.
+
+It brings back a serving process that was killed, however often; one that ends by itself again and again while
+starting is left to the server's own judgement, which ends everything. When this process is killed itself, the
+serving processes end too, so that no orphan keeps the port and another start succeeds.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+LOOK = 0.2          # seconds between two looks at the parent
+ROOT = str(Path(__file__).parents[2])       # where the product lies, installed or not
+GRACE = 2.0         # seconds an orphan gets to finish what it is doing
+
+
+class Steady(MPServer):
+    """A server whose killed processes come back: only those that end by themselves count as a crash loop."""
+
+    def _respawn_workers(self, workers: list[int], *arguments: Any, **named: Any) -> None:
+        killed = [index for index in workers if (self.wrks[index].inner.exitcode or 0) < 0]
+        super()._respawn_workers(workers, *arguments, **named)
+        for index in killed:
+            self.respawned_wrks.pop(index, None)
+
+
+def application() -> Any:
+    """Make the application of one serving process, which ends with its parent."""
+    threading.Thread(target=_follow, args=(os.getppid(),), name="motcua-parent", daemon=True).start()
+    sys.path.insert(0, ROOT)
+    from webapp import create_app
+
+    return create_app()
+
+
+def _follow(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(host: str, port: int, workers: int) -> None:
+    """Serve until told to stop."""
+    server = Steady("webapp:create_app", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+                    blocking_threads=4, log_level=LogLevels.warning, websockets=False, respawn_failed_workers=True,
+                    workers_kill_timeout=10)    # a worker told to stop while it still starts would not end by itself
+    server.serve(target_loader=application, wrap_loader=False)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
