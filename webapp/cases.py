@@ -43,7 +43,7 @@ def _plain(asked: dict[str, str]) -> dict[str, Any]:
     return dict(asked)
 
 
-@blueprint.get(".csv")
+@blueprint.get("/export.csv")
 def export() -> Response:
     """Send the filtered list as CSV: UTF-8 with its mark, and no cell that a table program would compute."""
     file = io.StringIO()

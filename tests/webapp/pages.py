@@ -48,6 +48,9 @@ class _Words(HTMLParser):
         super().__init__()
         self.words: list[str] = []
 
+    def handle_starttag(self, tag: str, _attributes: list[tuple[str, str | None]]) -> None:
+        self.words.append("" if tag in ("b", "svg", "path") else " ")
+
     def handle_data(self, data: str) -> None:
         self.words.append(data)
 
@@ -56,7 +59,7 @@ def words(answer: TestResponse) -> str:
     """Give the text of a page, blanks made one."""
     parser = _Words()
     parser.feed(answer.text)
-    return " ".join(" ".join(parser.words).split())
+    return " ".join("".join(parser.words).split())
 
 
 def with_passwords(*names: str) -> None:
