@@ -95,7 +95,7 @@ def _plain(value: Any) -> Any:
 
 def _key(key: Any) -> str:
     """Keys sort alike by code point and by UTF-16 unit only below U+10000."""
-    if not isinstance(key, str) or any(ord(letter) > 0xFFFF for letter in key):
+    if not isinstance(key, str) or not (key.isascii() or max(key) <= "\uffff"):
         raise ValueError("a name outside the basic plane")
     return key
 

@@ -20,6 +20,7 @@ from engine.domain.people import Actor
 from engine.queries import office
 from engine.services.ground import Ground
 from engine.services.receipts import Receipt
+from engine.storage import saving
 from engine.storage.tables import audit_event_table, case_table, job_table, task_table
 
 T = TypeVar("T")
@@ -94,7 +95,10 @@ def store(session: Session, case: Case, before: Mapping[str, str], actor: Actor,
     event = case.record(action, actor, now, facts)
     if receipt is not None:
         receipt.write(session, case)    # before the first write, so not under the write lock
-    session.flush()         # the case first: its row version tells a lost race before any other row is written
+    if case in session.new:
+        session.flush()
+    else:
+        saving.save(session, case)      # first: its row version tells a lost race before any other row is written
     session.connection().execute(_EVENT, {name: getattr(event, name) for name in _EVENT_COLUMNS})
     if receipt is not None:
         receipt.keep(session, now)

@@ -18,6 +18,7 @@ DOCUMENT: Mapping[str, Any] = orjson.loads(_BYTES)
 REQUESTS = ("FileCase", "CompleteTask", "DeliverMessage", "Nothing")
 _VALIDATORS = {name: Draft202012Validator(DOCUMENT["components"]["schemas"][name]) for name in REQUESTS}
 _WHOLE = "request"
+_ASKS_NOTHING = {"type", "description", "title", "examples", "example"}
 _TYPES = {"object": Text("Mục này phải là một đối tượng JSON.", "This must be a JSON object."),
           "string": Text("Mục này phải là chuỗi ký tự.", "This must be a text.")}
 _WRONG = Text("Giá trị này không đúng dạng.", "This value is not in the expected form.")
@@ -33,11 +34,24 @@ def show() -> Response:
 
 def faults(name: str, value: Any) -> dict[str, list[Text]]:
     """Give what is wrong with the body of a request by the schema `name`: member → sentences; empty where nothing."""
+    if _plainly_right(DOCUMENT["components"]["schemas"][name], value):
+        return {}
     found: dict[str, list[Text]] = {}
     for error in _VALIDATORS[name].iter_errors(value):
         for member, sentence in _told(error):
             found.setdefault(member, []).append(sentence)
     return found
+
+
+def _plainly_right(schema: Mapping[str, Any], value: Any) -> bool:
+    """Tell at a glance that a body is right, where each member that came is an object the schema asks nothing more of.
+
+    The validator takes longer than all else that reads a request; whatever is not plainly right still goes to it.
+    """
+    asked = schema.get("properties", {})
+    return (isinstance(value, dict) and set(schema.get("required", ())) <= value.keys()
+            and all(isinstance(item, dict) and asked.get(name, {}).keys() <= _ASKS_NOTHING
+                    and asked.get(name, {}).get("type") == "object" for name, item in value.items()))
 
 
 def _told(error: ValidationError) -> list[tuple[str, Text]]:
