@@ -128,7 +128,7 @@ def _events(case: Case, rules: Rules, kind: DeadlineKind) -> list[clock.ClockEve
         elif event["type"] == "outcome":
             rule = rules.of_outcome(event["value"], kind)
             if rule is not None:
-                found.append(clock.Decided(_at(event["at"], rules), event["value"], rule.period))
+                found.append(clock.Decided(_at(event["at"], rules), event["value"], rule.period, rule.first_day))
         elif event["type"] == "stop":
             found.append(clock.Stopped(_at(event["at"], rules), event["reason"]))
     return found

@@ -172,6 +172,9 @@ class _Progress:
         if event.period is not None:
             _check_period(event.period)
             self.period = self.original = event.period
+            if event.first_day is not None:
+                policy: Policy = "NEXT_DAY" if event.first_day == "next-day" else "SAME_HOUR"
+                self.limit = replace(self.limit, policy=policy)
             self.acts.append(arithmetic.decided(event))
 
     def _extend(self, event: Extended, number: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.domain import period as periods
 from engine.domain.calendar import DayRule, Sessions, read_date, read_sessions, sessions_to_data
-from engine.domain.declarations import SuspensionMode
+from engine.domain.declarations import FirstDay, SuspensionMode
 from engine.domain.errors import InvalidInput
 from engine.domain.period import Period
 from engine.domain.text import Text
@@ -37,11 +37,13 @@ class Suspended:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decision has this value; its limit (if it has one of its own) replaces the general one."""
+    """The decision has this value; its limit (if it has one of its own) replaces the general one, and the first-day
+    policy of that limit (if it names one) the general policy."""
 
     at: datetime
     value: str
     period: Period | None
+    first_day: FirstDay | None = None
 
 
 @dataclass(frozen=True, slots=True)

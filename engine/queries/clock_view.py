@@ -20,7 +20,7 @@ def rules_of(session: Session, case: Case) -> Rules:
     calendars = office.current(session).calendars
     pinned = case.calendars.get(case.units["competent"]) or case.calendars[case.units["receiving"]]
     return Rules(loaded.definition.deadlines, calendars[pinned],
-                 lambda expression: bool(workflow.evaluate(expression, case.data)))
+                 lambda expression: workflow.holds(expression, case.data))
 
 
 def reckoning_of(session: Session, case: Case) -> Reckoning | None:

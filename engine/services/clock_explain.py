@@ -84,7 +84,7 @@ def of_deadlines(deadlines: Sequence[DeadlineRule], calendar: WorkCalendar, rece
                                 f"The procedure declares no limit ({wanted})."))
     events: list[ClockEvent] = list(suspensions)
     if outcome is not None:
-        events.append(clock.Decided(received, outcome, special[-1].period))
+        events.append(clock.Decided(received, outcome, special[-1].period, special[-1].first_day))
     return clock.reckon(clock.limit_of(general[-1], calendar), calendar, received, events)
 
 

@@ -62,8 +62,17 @@ def shipped(slug: str, received: datetime, *, unit: str | None = None, kind: Dea
 
 def _answer(found: Procedure, calendar: WorkCalendar, received: datetime, kind: DeadlineKind, outcome: str | None,
             suspensions: Sequence[Suspended]) -> Reckoning:
-    return clock_explain.of_deadlines(found.definition.deadlines, calendar, received, kind=kind, outcome=outcome,
-                                      suspensions=suspensions)
+    rules = found.definition.deadlines
+    limited = any(rule.kind == kind and rule.outcome == outcome for rule in rules)
+    if not limited and outcome in _outcomes(found):
+        outcome = None      # as in a case: an outcome without a limit of its own leaves the general one in force
+    return clock_explain.of_deadlines(rules, calendar, received, kind=kind, outcome=outcome, suspensions=suspensions)
+
+
+def _outcomes(found: Procedure) -> set[str]:
+    """Give every outcome the procedure knows: the choices of its forms and those with a limit of some kind."""
+    chosen = {choice.raw for step in found.definition.steps.values() for choice in found.outcomes_of(step)}
+    return {value for value in chosen | {rule.outcome for rule in found.definition.deadlines} if isinstance(value, str)}
 
 
 def _version(house: Office, slug: str, day: date) -> int | None:

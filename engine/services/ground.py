@@ -30,7 +30,7 @@ class Ground:
     def rules(self, case: Case) -> Rules:
         """Give what the case's clock is computed from."""
         return Rules(self.procedure.definition.deadlines, self.calendar(case, case.units["competent"]),
-                     lambda expression: bool(workflow.evaluate(expression, case.data)))
+                     lambda expression: workflow.holds(expression, case.data))
 
 
 def role_of(step: Step) -> str:

@@ -7,6 +7,7 @@ from engine.workflow.advance import (
     deliver,
     evaluate,
     fire_timers,
+    holds,
     look,
     start,
     validate_expression,
@@ -17,5 +18,6 @@ from engine.workflow.running import Budget
 
 __all__ = [
     "Budget", "Decided", "Definition", "Flow", "Passed", "Position", "Step", "Waiting", "answer", "check",
-    "complete", "deliver", "evaluate", "fire_timers", "look", "read", "start", "validate_expression",
+    "complete", "deliver", "evaluate", "fire_timers", "holds", "look", "read", "start",
+    "validate_expression",
 ]

@@ -112,6 +112,23 @@ def evaluate(text: str, data: Mapping[str, Any]) -> Any:
             f"The expression “{text}” could not be worked out: {error.sentence.en}.")) from error
 
 
+def holds(text: str, data: Mapping[str, Any]) -> bool:
+    """Tell whether a condition is true by what the case knows so far; reading data not there yet, it does not hold.
+
+    A limit "when verification is needed" is declared before anyone has verified; until then the general limit holds.
+
+    Raises:
+        Halted: the expression is not allowed or fails on the data that are there (`expression`).
+    """
+    try:
+        return bool(evaluate(text, data))
+    except Halted as halted:
+        cause = halted.__cause__
+        if isinstance(cause, ExpressionError) and cause.reason == "missing":
+            return False
+        raise
+
+
 def validate_expression(text: str) -> frozenset[str]:
     """Check an expression without data; gives the names it reads.
 

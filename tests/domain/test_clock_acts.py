@@ -36,6 +36,12 @@ def test_an_outcome_may_have_a_limit_in_another_unit():
         == "06-08 14:30"
 
 
+def test_the_limit_of_an_outcome_may_count_from_the_hour_though_the_general_one_does_not() -> None:
+    assert due("10 working days", "06-08 09:00", Decided(at("06-09 09:00"), "refused", THREE)) == "06-11 17:00"
+    by_hour = Decided(at("06-09 09:00"), "refused", THREE, "same-hour")
+    assert due("10 working days", "06-08 09:00", by_hour) == "06-11 09:00"
+
+
 def test_an_outcome_without_a_limit_of_its_own_leaves_the_general_one():
     assert due("3 working days", "06-08 09:00", Decided(at("06-09 09:00"), "approve", None)) == "06-11 17:00"
 

@@ -9,7 +9,8 @@ import pytest
 from engine.domain.case import Case, CaseStatus
 from engine.domain.errors import NotAllowed, TaskAlreadyCompleted, TaskClaimedByOther, TaskNotFound
 from engine.domain.people import Actor
-from engine.services import cases, history, tasks
+from engine.procedures.pack import Pack
+from engine.services import cases, history, procedures, tasks
 from tests import office
 
 House = dict[str, Actor]
@@ -102,3 +103,20 @@ def test_another_commune_does_not_know_of_the_task(house: House, now: datetime) 
     case = filed("two-tasks", house, now)
     with pytest.raises(TaskNotFound):
         tasks.complete(case.open_tasks()[0].id, {"outcome": "accepted"}, house["lan"], now)
+
+
+def test_a_limit_on_what_a_later_step_finds_holds_from_that_step_on(house: House, now: datetime) -> None:
+    pack = office.two_tasks()
+    longer = ('<motcua:deadline kind="statutory" period="5 working days" when="receive.count &gt; 1"/>'
+              '<motcua:deadline kind="statutory" period="9 working days" when="verify.outcome == \'refused\'"/>')
+    diagram = pack.files["process.bpmn"].replace(b"two-tasks", b"on-finding").replace(
+        b'<motcua:deadline kind="statutory"', longer.encode() + b'<motcua:deadline kind="statutory"').replace(
+        b'<motcua:clock stops="always"/>', b'')
+    procedures.publish(Pack({**pack.files, "procedure.toml": office.manifest("on-finding"), "process.bpmn": diagram,
+                             "forms/receive.json": office.form(("accepted",), count={"type": "integer"})}), now)
+    case = filed("on-finding", house, now)
+    case = done(case, house["binh"], now, outcome="accepted")       # the count was left open
+    assert case.due_at == office.at("2026-03-11T17:00")
+    case = done(case, house["an"], now, outcome="refused")
+    assert case.due_at == office.at("2026-03-20T17:00")
+    holds(case)

@@ -144,3 +144,11 @@ def test_every_cause_has_a_sentence_in_both_languages():
         assert sentence.vi != sentence.en
         assert sentence.vi.strip()
         assert sentence.en.strip()
+
+
+def test_a_condition_on_data_not_there_yet_does_not_hold_and_other_failures_are_told():
+    assert not workflow.holds("verify.outcome == 'x'", {})
+    assert not workflow.holds("verify.area == 'far'", {"verify": {}})
+    assert workflow.holds("verify.outcome == 'x'", {"verify": {"outcome": "x"}})
+    with pytest.raises(Halted):
+        workflow.holds("verify.count > 3", {"verify": {"count": "many"}})
