@@ -21,7 +21,7 @@ def work(now: datetime, most: int = 10) -> int:
     """Do the jobs that are due at `now`, at most `most`; give how many were claimed."""
     jobs = queue.claim(now, most)
     for job in jobs:
-        _do(job, now)
+        do(job, now)
     return len(jobs)
 
 
@@ -36,8 +36,12 @@ def drain(now: datetime, rounds: int = 100) -> int:
     return done
 
 
-def _do(job: Job, now: datetime) -> None:
-    """Do one job; a failure is a try, and the last failed try an Incident, so that one job never stops the loop."""
+def do(job: Job, now: datetime) -> None:
+    """Do one job; a failure is a try, and the last failed try an Incident, so that one job never stops the loop.
+
+    Raises:
+        CaseChanged, Unavailable: the failure itself could not be noted now; the lease of the job runs out.
+    """
     try:
         _VERBS[job.kind](job, now)
     except (CaseChanged, Unavailable) as error:
@@ -50,12 +54,15 @@ def _do(job: Job, now: datetime) -> None:
 
 
 def run(clock: Callable[[], datetime], stop: Event, pause: float = 1.0) -> None:
-    """Work until `stop` is set, looking every `pause` seconds; an absent database is waited for."""
+    """Work until `stop` is set, looking every `pause` seconds; an absent database is waited for, and nothing that
+    breaks ends the loop: nobody would notice."""
     while not stop.is_set():
+        busy = False
         try:
             busy = work(clock()) > 0
-        except Unavailable as error:
-            log.warning("no database: %s", error)
-            busy = False
+        except (CaseChanged, Unavailable) as error:
+            log.warning("put off: %s", error)
+        except Exception:
+            log.exception("unexpected")
         if not busy:
             stop.wait(pause)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.domain.office import Job
 from engine.storage import database
-from engine.storage.tables import job_table
+from engine.storage.tables import case_table, job_table
 
 LEASE = timedelta(seconds=30)
 TRIES = 3
@@ -41,7 +41,11 @@ def claim(now: datetime, most: int = 10) -> list[Job]:
 
 
 def hold(session: Session, job: Job) -> bool:
-    """Tell, inside the transaction of its effect, whether the job is still the caller's; locks its row."""
+    """Tell, inside the transaction of its effect, whether the job is still the caller's; locks its row.
+
+    The case is locked before its jobs, as people's acts do it: the two never wait for each other.
+    """
+    session.execute(select(case_table.c.id).where(case_table.c.id == job.case_id).with_for_update())
     found = session.execute(select(_columns.fence).where(_columns.id == job.id).with_for_update()).scalar()
     return found == job.fence
 
@@ -58,9 +62,12 @@ def postpone(session: Session, job: Job, due: datetime) -> None:
 
 
 def fail(job: Job, why: str, now: datetime) -> bool:
-    """Note a failed try and put the job off by a growing wait; give False when its tries are used up."""
+    """Note a failed try and put the job off by a growing wait; give False when its tries are used up.
+
+    A job may have been claimed more often than `TRIES`: a worker that dies over it counts too.
+    """
     with database.transaction() as session:
-        wait = timedelta(seconds=10 * 4 ** (job.attempts - 1))
+        wait = timedelta(seconds=10 * 4 ** (min(job.attempts, TRIES) - 1))
         session.execute(update(job_table).where(_columns.id == job.id, _columns.fence == job.fence)
                         .values(due=now + wait, leased_until=None, last_error=why[:2000]))
     return job.attempts < TRIES

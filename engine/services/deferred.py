@@ -31,6 +31,10 @@ _HALT = timedelta(hours=1)
 
 def fire_timers(job: Job, now: datetime) -> None:
     """Fire what is due of the BPMN timers of a case; several missed turns of a cycle fire once."""
+    holding.once_more(lambda: _fire_timers(job, now))
+
+
+def _fire_timers(job: Job, now: datetime) -> None:
     with database.transaction() as session:
         case = _held(session, job, now)
         if case is None:
@@ -51,6 +55,10 @@ def fire_timers(job: Job, now: datetime) -> None:
 
 def run_out(job: Job, now: datetime) -> None:
     """Let the limit of a suspension pass: the case stops, goes on, or gets a message, as the diagram declares."""
+    holding.once_more(lambda: _run_out(job, now))
+
+
+def _run_out(job: Job, now: datetime) -> None:
     with database.transaction() as session:
         case = _held(session, job, now)
         if case is None:
@@ -110,6 +118,10 @@ def call_service(job: Job, now: datetime) -> None:
         _let_wait(job, now)
         return
     answer = handlers.handler(step.service.handler)(data, str(job.id))
+    holding.once_more(lambda: _answered(job, answer, now))
+
+
+def _answered(job: Job, answer: dict[str, Any], now: datetime) -> None:
     with database.transaction() as session:
         held = _held(session, job, now)
         if held is not None:

@@ -69,11 +69,11 @@ def _retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | No
         case = holding.case_by_id(session, incident.case_id)
         incident.resolved_at, incident.resolved_by = now, actor.account
         resume(case, clock_declared(ground_of(session, case).procedure), now)
-        session.execute(update(job_table).where(job_table.c.case_id == case.id)
-                        .values(attempts=0, leased_until=None))
         holding.store(session, case, dict(case.pending), actor, now, "incident.resolved",
                       {"incident": {"code": incident.code, "raised_at": audit.stamp(incident.raised_at)},
                        "result": {"case": {"status": str(case.status)}}}, receipt)
+        session.execute(update(job_table).where(job_table.c.case_id == case.id)
+                        .values(attempts=0, leased_until=None))
         return case
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -28,6 +29,9 @@ from engine.storage import mapping
 BUSY_SECONDS = 30.0      # how long SQLite waits for the write lock; `?timeout=` in the address says otherwise
 
 _LOOK_AGAIN = 0.0005     # seconds between two looks whether the write lock is free
+
+_LOST_RACES = ("40001", "40P01")      # PostgreSQL: serialization failure, deadlock
+_BUSY = Text("Hệ thống đang quá tải. Hãy thử lại sau.", "The system is overloaded. Try again later.")
 
 
 class Database:
@@ -220,13 +224,20 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (StaleDataError, IntegrityError) as error:
-        raise CaseChanged(Text("Hồ sơ vừa được người khác thay đổi.",
-                               "The case was just changed by someone else.")) from error
+        raise _changed() from error
+    except PoolExhausted as error:
+        raise Unavailable(_BUSY) from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in _LOST_RACES:
+            raise _changed() from error
         missing = isinstance(error, ProgrammingError) and "does not exist" in str(error.orig)
         if isinstance(error, OperationalError) or missing or error.connection_invalidated:
             raise Unavailable(_why(error)) from error
         raise
+
+
+def _changed() -> CaseChanged:
+    return CaseChanged(Text("Hồ sơ vừa được người khác thay đổi.", "The case was just changed by someone else."))
 
 
 def _why(error: DBAPIError) -> Text:
