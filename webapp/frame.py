@@ -10,8 +10,11 @@ from flask import Flask, Response, g, request, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import generate_csrf
 
+from engine.domain.errors import Unavailable
+from engine.domain.people import Actor
 from engine.queries import desk
 from engine.queries.desk import Desk
+from engine.services import accounts
 from webapp import language, presentation, security
 from webapp.wording import translated as _
 
@@ -27,9 +30,16 @@ def register(app: Flask) -> None:
     app.config.update(BABEL_DEFAULT_LOCALE="vi", BABEL_TRANSLATION_DIRECTORIES="translations")
     Babel(app, locale_selector=language.chosen)
     app.jinja_env.filters.update(say=language.say, money=presentation.money, short=presentation.short,
-                                 full=presentation.full, day=presentation.day, moment=presentation.moment)
+                                 full=presentation.full, day=presentation.day, moment=presentation.moment,
+                                 person=_person)
     app.context_processor(lambda: {"shell": _shell()})
     app.after_request(_remember)
+
+
+def _person(account: str) -> str:
+    """Give the name behind an account, with the account; what is no account stands for itself."""
+    found = accounts.actor(account, security.now())
+    return f"{found.name} ({account})" if found is not None else account
 
 
 def with_form() -> None:
@@ -44,7 +54,7 @@ def switches_language() -> bool:
 
 def _shell() -> dict[str, Any]:
     actor = security.visitor()
-    place = desk.of(actor, security.now()) if actor is not None else None
+    place = _desk(actor) if actor is not None else None
     theme = _theme()
     return {
         "language": language.chosen(), "theme": "contrast" if theme == "contrast" else "", "work": place is not None,
@@ -55,6 +65,14 @@ def _shell() -> dict[str, Any]:
         "shortcuts": url_for("about.keys") if place is not None else None,
         "contrast": _here(theme="plain" if theme == "contrast" else "contrast"),
     }
+
+
+def _desk(actor: Actor) -> Desk | None:
+    """Give the desk of who is signed in; a page that only tells that the database is away has none."""
+    try:
+        return desk.of(actor, security.now())
+    except Unavailable:
+        return None
 
 
 def home(place: Desk | None) -> str:

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response as Answer
 
 from engine.config import Settings
+from engine.domain.errors import Unavailable
 from engine.domain.people import Actor
 from engine.domain.text import Text
 from engine.services import accounts
@@ -54,12 +55,24 @@ def _guard() -> Answer | None:
     request.max_content_length = settings().upload_bytes * MOST_FILES
     if request.endpoint == "static":
         return None
-    name = session.get("account")
-    g.actor = accounts.actor(name, now()) if isinstance(name, str) else None
-    if g.actor is not None or access.is_public(current_app, request.endpoint) or request.endpoint is None:
+    is_open = request.endpoint is None or access.is_public(current_app, request.endpoint)
+    g.actor = _who(session.get("account"), forgiving=is_open)
+    if g.actor is not None or is_open:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=wanted), 303)
+
+
+def _who(name: object, *, forgiving: bool) -> Actor | None:
+    """Give the actor of a session; a page open to all shows without its visitor while the database is away."""
+    if not isinstance(name, str):
+        return None
+    try:
+        return accounts.actor(name, now())
+    except Unavailable:
+        if forgiving:
+            return None
+        raise
 
 
 def _stale(_: CSRFError) -> Response:

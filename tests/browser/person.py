@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PASSWORD, Site
 
@@ -38,7 +38,16 @@ class Person:
         return self.page.get_by_role("button", name=name)
 
     def fill(self, label: str, text: str) -> None:
-        self.page.get_by_label(label, exact=False).first.fill(text)
+        self.type(self.page.get_by_label(label, exact=False).first, text)
+
+    def type(self, where: Locator, text: str) -> None:
+        """Type with the keyboard; a busy browser with many windows may lose some of it, so look and type again."""
+        for _ in range(3):
+            where.fill(text)
+            self.page.wait_for_timeout(20)
+            if where.input_value() == text:
+                return
+        expect(where).to_have_value(text)
 
     def look(self, what: str) -> None:
         """Have the page that is shown looked over, wide and narrow; the language stays as it is."""

@@ -28,7 +28,7 @@ CHOICES = {"expiry_band": "valid", "licence_hold": "none", "reason": "expiring",
 def fill_in(person: Person) -> None:
     person.page.select_option("[name=licence_class]", "C")
     for name, text in TEXTS.items():
-        person.page.fill(f"[name='{name}']", text)
+        person.type(person.page.locator(f"[name='{name}']"), text)
     for name, value in CHOICES.items():
         person.page.check(f"[name='{name}'][value='{value}']")
     person.page.check("[name=declaration]")
@@ -41,7 +41,7 @@ def file_case(clerk: Person, tmp_path: Path) -> str:
     clerk.click(clerk.page.get_by_role("link", name="Đổi giấy phép lái xe"))
     clerk.look_in_both("filing form")
     fill_in(clerk)
-    clerk.page.fill("[name='applicant.personal_id']", "12")
+    clerk.type(clerk.page.locator("[name='applicant.personal_id']"), "12")
     wrong = tmp_path / "giay-kham.exe.pdf"
     wrong.write_bytes(b"MZ not a pdf")
     right = tmp_path / "Đơn đề nghị.pdf"
@@ -60,7 +60,7 @@ def file_case(clerk: Person, tmp_path: Path) -> str:
     clerk.click(clerk.page.get_by_role("button", name="VI, Tiếng Việt"))
     clerk.click(clerk.button("Nộp hồ sơ và in phiếu"))
     expect(clerk.page.locator(".govuk-error-summary")).to_contain_text("Số định danh cá nhân")
-    clerk.page.fill("[name='applicant.personal_id']", TEXTS["applicant.personal_id"])
+    clerk.type(clerk.page.locator("[name='applicant.personal_id']"), TEXTS["applicant.personal_id"])
     clerk.click(clerk.button("Nộp hồ sơ và in phiếu"))
     expect(clerk.page.get_by_text("Chưa có hẹn trả", exact=True)).to_be_visible()
     clerk.look_in_both("slip before acceptance")
@@ -87,7 +87,7 @@ def do(person: Person, code: str, step: str, choice: str | None, typed: dict[str
     if choice is not None:
         person.click(person.page.locator(".mc-choice", has_text=choice).first)
     for name, text in (typed or {}).items():
-        person.page.locator(f"[name='{name}']").fill(text)
+        person.type(person.page.locator(f"[name='{name}']"), text)
     person.click(person.button("Gửi và mở việc tiếp theo"))
     assert person.clicks <= MOST_CLICKS, f"{step} took {person.clicks} clicks"
     expect(person.page.get_by_text(f"Đã gửi xong hồ sơ {code}")).to_be_visible()

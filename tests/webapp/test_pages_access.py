@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 
 from engine.domain.people import Actor
+from engine.storage import database
 from tests.webapp.conftest import Time
 from tests.webapp.pages import PASSWORD, Visitor, with_passwords, words
+from webapp import access
 
 pytestmark = pytest.mark.usefixtures("house")
 
@@ -121,3 +124,32 @@ def test_a_refusal_is_a_page_in_the_language_of_the_reader(visitor: Visitor, pat
 def test_health_needs_no_account(visitor: Visitor) -> None:
     assert visitor.get("/healthz").text == "ok\n"
     assert visitor.get("/readyz").text == "ready\n"
+
+
+def test_every_view_asks_for_an_account_unless_it_is_marked_public(visitor: Visitor, app: Flask) -> None:
+    open_to_all = set()
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("api.") or rule.endpoint == "static":
+            continue
+        if access.is_public(app, rule.endpoint):
+            open_to_all.add(rule.endpoint)
+            continue
+        values = {name: UUID(int=1) if name.endswith("_id") else "x" for name in rule.arguments}
+        with app.test_request_context():
+            address = url_for(rule.endpoint, **values)
+        for method in rule.methods & {"GET", "POST"}:
+            answer = visitor.client.open(address, method=method)
+            assert answer.headers.get("Location", "").startswith("/sign-in"), (method, address)
+    assert open_to_all == {
+        "accounts.root", "accounts.sign_in", "accounts.enter", "accounts.sign_out", "tracking.track",
+        "tracking.look_up", "tracking.show", "about.keys", "about.accessibility", "about.alive", "about.ready"}
+
+
+def test_without_its_database_every_page_says_so_in_one_sentence(visitor: Visitor, app: Flask) -> None:
+    visitor.sign_in("binh")
+    database.use("sqlite:////nowhere/motcua.db")
+    page = visitor.get("/work?lang=en")
+    assert page.status_code == 503
+    assert "Nothing was lost" in words(page)
+    assert visitor.get("/readyz").status_code == 503
+    assert visitor.get("/healthz").status_code == 200
