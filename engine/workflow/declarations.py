@@ -23,7 +23,7 @@ from engine.domain.declarations import (
     SuspensionRule,
 )
 from engine.domain.errors import InvalidInput
-from engine.workflow import expressions
+from engine.workflow import conditions, expressions
 from engine.workflow.reading import BPMN
 
 NAMESPACE = "urn:motcua:bpmn:1"
@@ -88,7 +88,7 @@ def _period(value: str) -> period.Period:
 
 def _condition(value: str) -> str:
     try:
-        expressions.translate(_text(value))
+        conditions.translate(_text(value))
     except expressions.ExpressionError as error:
         raise Unreadable from error
     return value

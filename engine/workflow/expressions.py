@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.workflow.operators import (
+    ARGUMENTS,
     BINARY,
     COMPARE,
     CONSTANTS,
@@ -94,6 +95,18 @@ def translate(text: str) -> Expression:
     Raises:
         ExpressionError: the text is not allowed; nothing of it has run.
     """
+    tree = parsed(text)
+    builder = _Builder()
+    run = builder.build(tree)
+    return Expression(text, frozenset(builder.names), run)
+
+
+def parsed(text: str) -> ast.expr:
+    """Parse a text, bounded in length, nodes and depth; what its nodes are is not judged here.
+
+    Raises:
+        ExpressionError: too long, too complex, or not written correctly.
+    """
     if len(text) > MAX_LENGTH:
         raise ExpressionError("too-long")
     stripped = " ".join(text.strip().splitlines())
@@ -104,9 +117,7 @@ def translate(text: str) -> Expression:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError("syntax", getattr(error, "msg", "") or type(error).__name__) from error
     _measure(tree)
-    builder = _Builder()
-    run = builder.build(tree.body)
-    return Expression(text, frozenset(builder.names), run)
+    return tree.body
 
 
 def _measure(tree: ast.AST) -> None:
@@ -271,7 +282,10 @@ class _Builder:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if node.keywords or len(node.args) > 20:
             raise ExpressionError("call", name)
-        if name == "has" and len(node.args) == 1:
+        fewest, most = ARGUMENTS.get(name, (0, len(node.args)))
+        if not fewest <= len(node.args) <= most:
+            raise ExpressionError("arguments", name)
+        if name == "has":
             return self._has(node.args[0])
         function = FUNCTIONS.get(name)
         if function is None:

@@ -126,4 +126,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": len, "min": min, "max": max, "sum": sum, "abs": abs, "round": _round, "int": _whole,
     "date": _date, "days": _days,
 }
+# How many values each takes: fewest and most.
+ARGUMENTS: dict[str, tuple[int, int]] = {
+    "has": (1, 1), "len": (1, 1), "min": (1, 20), "max": (1, 20), "sum": (1, 1), "abs": (1, 1), "round": (1, 2),
+    "int": (1, 1), "date": (1, 1), "days": (1, 1),
+}
 RESERVED = frozenset(FUNCTIONS) | frozenset(keyword.kwlist) | frozenset(CONSTANTS) | {"has", "input"}

@@ -96,6 +96,11 @@ def examine(root: etree._Element, complain: Complain) -> None:
                 stack.append(child)
 
 
+def allows(parent: etree._Element, child: etree._Element) -> bool:
+    """Tell whether an element of BPMN may stand in another one."""
+    return is_bpmn(child) and local(child) in CHILDREN[local(parent)]
+
+
 def _drawing(element: etree._Element) -> bool:
     """Tell whether an element is of the diagram's own drawing namespaces."""
     return isinstance(element.tag, str) and "/spec/BPMN/20100524/DI}" in element.tag

@@ -173,4 +173,7 @@ def _expression(file: str, element: str, text: str, every: set[str], stored: set
         complain(file, element, "hyphen-in-expression", {"id": word, "proposed": structure.proposed(word, ())})
         return
     for name in unknown:
+        if not expressions.NAME.fullmatch(name):      # no step anywhere can store this, whatever file it is in
+            complain(file, element, "id-form", {"id": name, "proposed": structure.proposed(name, ())})
+            continue
         complain(file, element, "unknown-name", {"name": name})

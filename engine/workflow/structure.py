@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from engine.workflow import expressions, timers
+from engine.workflow import conditions, expressions, profile, timers
 from engine.workflow.expressions import ExpressionError
 from engine.workflow.reading import DECISION_REFERENCES, Edge, Node, Process
 from engine.workflow.timers import TimerError
@@ -30,9 +30,10 @@ def examine(process: Process, complain: Complain) -> bool:
     if len(process.nodes) > MAX_STEPS:
         before(process.id, "too-many-steps", {"id": process.id, "limit": str(MAX_STEPS)})
         return False
-    _ids(process, before)
-    _ends_of_flows(process, before)
-    if before.errors:
+    broken = _Counting(before)
+    _ids(process, broken, before)
+    _ends_of_flows(process, broken)
+    if broken.errors or any({edge.source, edge.target} - process.nodes.keys() for edge in process.edges):
         return False
     for node in process.nodes.values():
         _node(process, node, before)
@@ -67,8 +68,9 @@ def proposed(identity: str, taken: Iterable[str]) -> str:
     return found
 
 
-def _ids(process: Process, complain: Complain) -> None:
-    """Every id is there, is there once, and can be named in an expression where it holds data."""
+def _ids(process: Process, complain: Complain, of_form: Complain) -> None:
+    """Every id is there, is there once, and can be named in an expression where it holds data; the last, `of_form`,
+    is no reason not to look at the flows."""
     found = [child.get("id") for child in process.element.iter() if child.get("id")]
     for identity, number in Counter(found).items():
         if number > 1:
@@ -80,20 +82,23 @@ def _ids(process: Process, complain: Complain) -> None:
     for node in process.nodes.values():
         stores = node.kind in STORES or node.kind == "call"
         if node.id and stores and (not expressions.NAME.fullmatch(node.id) or node.id in expressions.RESERVED):
-            complain(node.id, "id-form", {"id": node.id, "proposed": proposed(node.id, process.nodes)})
+            of_form(node.id, "id-form", {"id": node.id, "proposed": proposed(node.id, process.nodes)})
 
 
 def _ends_of_flows(process: Process, complain: Complain) -> None:
-    """Every flow runs between two steps of its own process, once."""
+    """Every flow runs between two steps of its own process, once. An element that is there and was refused by its
+    name is not missed a second time."""
+    refused = {child.get("id") for child in process.element if not profile.allows(process.element, child)}
+    there = process.nodes.keys() | refused
     for edge in process.edges:
-        for end in {edge.source, edge.target} - process.nodes.keys():
+        for end in {edge.source, edge.target} - there:
             complain(edge.id, "dangling-flow", {"ref": end})
     for (source, target), number in Counter((edge.source, edge.target) for edge in process.edges).items():
         if number > 1:
             complain(source, "duplicate-flow", {"source": source, "target": target})
     for node in process.nodes.values():
         _hangs(process, node, complain)
-    for identity in process.lanes.keys() - process.nodes.keys():
+    for identity in process.lanes.keys() - there:
         complain(process.lanes[identity].get("id"), "dangling-lane", {"ref": identity})
 
 
@@ -197,7 +202,7 @@ def _condition(process: Process, edge: Edge, complain: Complain) -> None:
         complain(edge.id, "ignored-condition", {"source": edge.source})
         return
     try:
-        expressions.translate(edge.condition)
+        conditions.translate(edge.condition)
     except ExpressionError as error:
         complain(edge.id, "expression", error.facts(edge.condition))
 

@@ -113,6 +113,40 @@ def test_what_does_not_fit_is_found(body, code, element):
         workflow.read({"p.bpmn": diagram(body)}, "p")
 
 
+CHOICE = "s:f|u:a|e:z|e:y|x:x|f>a|a>x|x>z?{0}|x>y?a.y == 2"
+
+
+@pytest.mark.parametrize("condition", [
+    "1", "'approve'", "None", "a", "not a", "a == 1", "'approve' == a", "a != 'x'", "a.y == 1 or a", "len(a.y)",
+    "a.y % 2", "-a.y", "[a.y]", "a.y if a else a.y", "'%s' % a.y", "len(a.y, 1) == 1", "has(a, a)", "has()"])
+def test_what_can_never_be_true_or_false_is_no_condition(condition):
+    assert ("expression", "x_z") in found(CHOICE.format(condition))
+
+
+@pytest.mark.parametrize("condition", [
+    "a.y", "not a.y", "True", "true", "a.y == 1", "a['y'] == 1", "has(a.y)", "has(a.y) and a.y in ['x', 'y']",
+    "a.y if has(a.y) else false", "max(a.y, a.w)", "'y' in a", "a.y is None", "len(a.y) > 1", "f == a"])
+def test_what_may_be_is_one(condition):
+    assert found(CHOICE.format(condition)) == set()
+
+
+def test_a_name_no_step_can_have_is_refused_in_a_lone_file_too():
+    lone = workflow.check({"p.bpmn": diagram(CHOICE.format("Approved.y == 1"))})
+    assert [(one.code, one.element, one.severity) for one in lone] == [("id-form", "x_z", "error")]
+    assert "approved" in lone[0].remedy.vi
+
+
+def test_an_id_to_be_changed_does_not_hide_what_else_is_wrong():
+    assert found("s:f|u:TiepNhan|u:Lac|e:z|f>TiepNhan|TiepNhan>z") >= {
+        ("id-form", "TiepNhan"), ("id-form", "Lac"), ("unreachable", "Lac"), ("implicit-end", "Lac")}
+
+
+def test_a_refused_element_is_not_also_missed():
+    body = 's:f|<bpmn:manualTask id="m"/>|e:z|f>m|m>z'
+    assert found(body) == {("unsupported-element", "m")}
+    assert ("dangling-flow", "a_a_z") in found(SOUND + "a>a_z")
+
+
 REFUSED = ["task", "manualTask", "scriptTask", "sendTask", "subProcess", "transaction", "adHocSubProcess",
            "inclusiveGateway", "eventBasedGateway", "complexGateway", "intermediateThrowEvent", "dataObject",
            "dataObjectReference", "dataStoreReference", "ioSpecification", "property", "choreographyTask", "invented"]
