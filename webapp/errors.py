@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, make_response, render_template
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
 from engine.domain import errors
@@ -130,6 +131,8 @@ def answer(status: int, detail: Text, *, name: str | None = None, facts: Mapping
                 "status": status, "detail": detail.to(spoken), **known}
         response = Response(orjson.dumps(body), status, content_type="application/problem+json")
         response.headers["Content-Language"] = spoken
+    elif request_ctx.url_adapter is None:      # a Host that is none: no address can be written, so no page with links
+        response = Response(f"{title.to(spoken)}. {detail.to(spoken)}", status, mimetype="text/plain")
     else:
         page = render_template("errors/problem.html", status=status, title=title, detail=detail, facts=known)
         response = make_response(page, status)

@@ -62,7 +62,7 @@ def _document(file: str, data: bytes) -> dict[str, Any]:
         document = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
         if not isinstance(document, dict):
             raise ValueError("no JSON object")
-        _measured(document, 0)
+        _measured(document)
     except (ValueError, RecursionError) as fault:
         raise _Wrong(findings.error(file, "form-unreadable", Text(
             f"Mẫu không phải JSON đọc được ({str(fault)[:100]}).",
@@ -79,11 +79,18 @@ def _document(file: str, data: bytes) -> dict[str, Any]:
     return document
 
 
-def _measured(value: Any, depth: int) -> None:
-    if depth > 4 * form_refs.MAX_DEPTH:
-        raise ValueError("nested too deeply")
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _measured(item, depth + 1)
+def _measured(document: Any) -> None:
+    """Count the values and their depth, before the meta-schema is asked, which takes its time for each."""
+    stack, left = [(document, 0)], form_refs.MAX_NODES
+    while stack:
+        value, depth = stack.pop()
+        left -= 1
+        if left < 0:
+            raise ValueError("too many values")
+        if depth > 4 * form_refs.MAX_DEPTH:
+            raise ValueError("nested too deeply")
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        stack.extend((item, depth + 1) for item in inner)
 
 
 def _schemas(node: Any, where: str) -> Iterator[tuple[dict[str, Any], str]]:

@@ -37,7 +37,7 @@ def explain_text(text: str | bytes, language: str = "vi", calendar: WorkCalendar
     """
     try:
         entries = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(Text(f"Tệp không phải JSON: {error}.", f"The file is not JSON: {error}.")) from None
     return explain(entries, language, calendar)
 

@@ -5,8 +5,10 @@ Whatever lies there gives findings, never an exception; the findings themselves 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from engine.procedures import check
 __all__ = ["Inspection", "inspect", "registries"]
 
 _MOST_DIAGRAMS = 2000
+_MOST_LOOKED_AT = 20_000      # names under one folder: somebody may name the root of a disk
 _DIAGRAMS = frozenset({".bpmn", ".dmn"})
 
 
@@ -61,10 +64,23 @@ def _diagrams_under(name: str) -> list[str]:
     try:
         if not folder.is_dir() or (folder / "process.bpmn").is_file() or (folder / "procedure.toml").is_file():
             return []
-        return [str(path) for path in sorted(folder.rglob("*"))
-                if path.suffix.lower() in _DIAGRAMS and path.is_file()][:_MOST_DIAGRAMS]
+        return sorted(islice(_diagrams(folder), _MOST_DIAGRAMS))
     except (OSError, ValueError):
         return []       # what is wrong with the path is said when it is checked
+
+
+def _diagrams(folder: Path) -> Iterator[str]:
+    """Give the diagrams under a folder; after `_MOST_LOOKED_AT` names no more are looked at."""
+    seen = 0
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        seen += len(folders) + len(names)
+        for name in sorted(names):
+            path = Path(where, name)
+            if path.suffix.lower() in _DIAGRAMS and path.is_file():
+                yield str(path)
+        if seen > _MOST_LOOKED_AT:
+            return
 
 
 def _called(name: str, file: str) -> str:

@@ -119,7 +119,7 @@ def _wrong(vi: str, en: str) -> InvalidOrganisation:
 def _read(content: bytes) -> dict[str, list[dict[str, Any]]]:
     try:
         plan = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:      # also what tomllib lets through: nesting, endless numbers
         raise _wrong(f"Tệp tổ chức không đọc được: {error}.",
                      f"The organisation file cannot be read: {error}.") from error
     unknown = sorted(plan.keys() - _KEYS.keys())

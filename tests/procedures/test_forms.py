@@ -243,6 +243,7 @@ def test_references_within_the_pack_are_followed(reference):
     ({"properties": {f"a{n}": {} for n in range(501)}}, "form-too-large"),
     (b"{", "form-unreadable"), (b"[]", "form-unreadable"), (b"\xff", "form-unreadable"),
     (b'{"a":' * 300 + b"1" + b"}" * 300, "form-unreadable"), (b" " * 300_000, "form-unreadable"),
+    (b'{"properties":{' + b",".join(b'"p%d":{}' % number for number in range(10_001)) + b"}}", "form-unreadable"),
 ])
 def test_a_file_that_is_no_good_form_is_named(schema, code):
     loop = {"properties": {"again": {"$ref": "shared/loop.json"}}}

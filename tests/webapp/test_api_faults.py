@@ -39,3 +39,10 @@ def test_a_token_holds_only_letter_for_letter(api: Api) -> None:
     answer = api.client.get("/api/v1/tasks", headers={"Authorization": f"Bearer {api.token('an')}x"})
     assert answer.status_code == 401
     assert api.get("an", "/tasks").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".vn", "a..b", ".a"])
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/api/v1/tasks", "/nothing"])
+def test_a_host_that_is_none_is_a_bad_request(app: Flask, host: str, path: str) -> None:
+    answer = app.test_client().get(path, headers={"Host": host})
+    assert answer.status_code == 400

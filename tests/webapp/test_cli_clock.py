@@ -106,3 +106,11 @@ def test_the_table_for_people_shows_every_counted_day(nowhere: Path) -> None:
     shown = run(*RENEWAL, "--received", "2026-03-09T09:00", "--lang", "vi").stdout
     assert "hẹn trả 16/03/2026 17:00" in shown
     assert shown.count("  480  +  ") == 5
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "{", "9" * 5000, '{"a": NaN}', "[[]]", ""])
+def test_a_file_of_questions_made_to_break_a_reader_is_refused_in_one_sentence(nowhere: Path, content: str) -> None:
+    (nowhere / "odd.json").write_text(content, encoding="utf-8")
+    result = run("clock", "explain", "--input", "odd.json")
+    assert result.exit_code == 1
+    assert len(result.stderr.strip().splitlines()) == 1

@@ -118,3 +118,11 @@ def test_work_that_is_due_is_done_once_from_the_terminal(house: dict[str, Actor]
     assert facts("worker", "--once") == {"jobs": 0}
 
 
+
+
+@pytest.mark.parametrize("content", ["x = " + "[" * 3000, "x = " + "9" * 5000, "\x00"])
+def test_an_organisation_file_made_to_break_a_reader_is_refused_in_one_sentence(tmp_path: Path, content: str) -> None:
+    (tmp_path / "odd.toml").write_text(content, encoding="utf-8")
+    result = run("org", "apply", "odd.toml")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("The organisation file cannot be read")

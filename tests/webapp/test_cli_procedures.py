@@ -125,3 +125,14 @@ def test_packing_an_unknown_procedure_is_refused(tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     assert run("procedure", "pack", "nothing").exit_code == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_more_in_it_than_anyone_draws_is_not_walked_to_its_end(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspection, "_MOST_LOOKED_AT", 35)
+    for number in range(30):
+        (tmp_path / f"{number:02}").mkdir()
+        (tmp_path / f"{number:02}" / "a.bpmn").write_text("<a/>", encoding="utf-8")
+    found = inspection.inspect([str(tmp_path)])
+    assert 1 <= len(found.files) < 30
+    assert not found.holds
