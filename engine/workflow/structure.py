@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from engine.workflow import conditions, expressions, profile, timers
+from engine.workflow import conditions, deadlocks, expressions, profile, timers
 from engine.workflow.expressions import ExpressionError
 from engine.workflow.reading import DECISION_REFERENCES, Edge, Node, Process
 from engine.workflow.timers import TimerError
@@ -40,6 +40,8 @@ def examine(process: Process, complain: Complain) -> bool:
     _reach(process, before)
     for edge in process.edges:
         _condition(process, edge, before)
+    if not before.errors:
+        deadlocks.examine(process, before)
     return not before.errors
 
 

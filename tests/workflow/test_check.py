@@ -147,6 +147,36 @@ def test_a_refused_element_is_not_also_missed():
     assert ("dangling-flow", "a_a_z") in found(SOUND + "a>a_z")
 
 
+CHOSEN = "s:f|u:a|x:x|u:b|u:c|g:j|e:z|f>a|a>x|x>b?a.y == 1|x>c?a.y != 1|b>j|c>j|j>z"
+BESIDE = ('<bpmn:boundaryEvent id="t" attachedToRef="a"{0}><bpmn:timerEventDefinition><bpmn:timeDuration>P1D'
+          "</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>")
+
+
+@pytest.mark.parametrize("body", [
+    CHOSEN, CHOSEN.replace("g:j", "x:m|g:j").replace("c>j", "c>m|x>m?a.y == 3|m>j"),
+    "s:f|u:a|u:c|g:j|e:z|f>a|a>j|t>c|c>j|j>z|" + BESIDE.format(ASIDE),
+    "s:f|u:a|u:c|g:j|e:z|f>a|a>j|t>c|c>j|j>z|" + BESIDE.format("")])
+def test_a_gateway_that_may_wait_for_ever_is_found(body):
+    assert ("join-starves", "j") in found(body)
+
+
+@pytest.mark.parametrize("body", [
+    "s:f|g:g|u:b|u:c|g:j|e:z|f>g|g>b|g>c|b>j|c>j|j>z", CHOSEN.replace("g:j", "x:j"),
+    "s:f|u:o|g:g|x:x|u:a|u:b|u:c|x:m|g:j|e:z|f>o|o>g|g>a|g>x|x>b?o.y == 1|x>c?o.y == 2|b>m|c>m|m>j|a>j|j>z",
+    "s:f|x:r|u:o|g:g|u:a|u:c|g:j|x:x|e:z|f>r|r>o|o>g|g>a|g>c|a>j|c>j|j>x|x>r?o.y == 1|x>z?o.y == 2",
+    CHOSEN + '|<bpmn:endEvent id="q"><bpmn:terminateEventDefinition/></bpmn:endEvent>|x>q?a.y == 3'])
+def test_a_gateway_all_of_whose_flows_come_is_not(body):
+    assert not {one for one in found(body) if one[0] == "join-starves"}
+
+
+def test_a_process_with_more_ways_than_can_be_played_is_judged_quickly():
+    branches = "|".join(f"u:a{n}|x:x{n}|u:b{n}|u:c{n}|x:m{n}|g>a{n}|a{n}>x{n}|x{n}>b{n}?a{n}.y == 1|"
+                        f"x{n}>c{n}?a{n}.y == 2|b{n}>m{n}|c{n}>m{n}|m{n}>j" for n in range(40))
+    began = time.process_time()
+    assert found("s:f|g:g|g:j|e:z|f>g|j>z|" + branches) == set()
+    assert time.process_time() - began < 3
+
+
 REFUSED = ["task", "manualTask", "scriptTask", "sendTask", "subProcess", "transaction", "adHocSubProcess",
            "inclusiveGateway", "eventBasedGateway", "complexGateway", "intermediateThrowEvent", "dataObject",
            "dataObjectReference", "dataStoreReference", "ioSpecification", "property", "choreographyTask", "invented"]
@@ -218,7 +248,8 @@ def test_a_loop_through_a_called_process_nobody_waits_in_is_found():
 
 
 def test_a_join_that_waits_for_a_branch_not_taken_halts_as_stuck():
-    body = ("s:f|g:g|u:a|u:c|x:x|u:d|g:j|e:z|e:y|f>g|g>a|g>c|a>x|x>j?a.y == 1|x>y?a.y == 2|c>j|j>d|d>z")
+    body = ("s:f|g:g|u:a|u:c|x:x|u:d|g:j|e:z|e:y|f>g|g>a|g>c|a>x|x>j?a.y == 1|x>y?a.y == 2|c>j|j>d|d>z|x>q?a.y == 3|"
+            '<bpmn:endEvent id="q"><bpmn:terminateEventDefinition/></bpmn:endEvent>')
     read = workflow.read({"p.bpmn": diagram(body)}, "p")
     position = act(read, workflow.start(read, None, NOW), "a", {"y": 2})
     with pytest.raises(Halted) as halt:
