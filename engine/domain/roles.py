@@ -22,7 +22,11 @@ TITLES: dict[str, Text] = {
     "publisher": Text("Người phê duyệt phát hành", "Publisher"),
 }
 
-_BY_NAME = {name.casefold(): code for code, title in TITLES.items() for name in (code, title.vi, title.en)}
+# What offices also write on a lane: "cán bộ" for "công chức" in a commune, the short form of a leader.
+_ALSO = {"Cán bộ tiếp nhận": "receiving-officer", "Cán bộ trả kết quả": "return-officer",
+         "Cán bộ thụ lý": "processing-officer", "Lãnh đạo": "leader", "Head of agency": "leader"}
+_BY_NAME = {name.casefold(): code for code, title in TITLES.items() for name in (code, title.vi, title.en)} | {
+    name.casefold(): code for name, code in _ALSO.items()}
 
 
 def named(lane: str) -> str:

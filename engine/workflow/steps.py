@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from engine.domain import roles
 from engine.domain.declarations import Assignment
 from engine.workflow import declarations, profile, reading
 from engine.workflow.declarations import Complain
@@ -73,7 +74,7 @@ def hand_overs(root: etree._Element, every: list[Declared], complain_of: Any) ->
 def _named_role(name: str | None) -> Assignment | None:
     """A lane's name is a role code, or a role's title, and gives the role where nothing else does."""
     words = " ".join((name or "").split())
-    return Assignment(words) if words else None
+    return Assignment(roles.named(words)) if words else None
 
 
 def _first(said: dict[str, list[Any]], name: str) -> Any:

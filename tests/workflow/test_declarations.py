@@ -110,6 +110,15 @@ def test_a_lane_gives_its_role_where_no_assignment_does():
     assert read.steps["linear", "done"].assignment is None
 
 
+@pytest.mark.parametrize("title", ["receiving-officer", "Receiving officer", "Công chức tiếp nhận",
+                                   "cán bộ  tiếp nhận"])
+def test_a_lane_may_be_named_by_the_title_of_a_role_in_either_language(title):
+    inside = ('<bpmn:laneSet id="s"><bpmn:lane id="l" name="' + title + '"><bpmn:flowNodeRef>a</bpmn:flowNodeRef>'
+              '</bpmn:lane></bpmn:laneSet>')
+    content = diagram(f"s:f|<bpmn:userTask id='a'/>|e:z|f>a|a>z|{inside}")
+    assert workflow.read({"p.bpmn": content}, "p").steps["p", "a"].assignment == Assignment("receiving-officer")
+
+
 def test_steps_are_found_through_the_calls_that_lead_to_them():
     read = definition("caller")
     assert read.step((), "decide").process == "caller"
