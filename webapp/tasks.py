@@ -76,7 +76,7 @@ def _page(found: TaskFile, strings: Strings | None, errors: dict[str, list[str]]
         description=language.say(form.description) if form.description else "",
         fields=form_data.fields(form, given, errors) if _open(found) else None, state=_state(found),
         sections=case_data.sections(file), documents=[case_data.document(file, one) for one in file.documents],
-        held=task.holder == security.actor().account, done=request.args.get("done", "")[:64],
+        give_back=_give_back(found), done=request.args.get("done", "")[:64],
         link=(_("Mở hồ sơ"), url_for("cases.show", code=file.case.code)))
 
 
@@ -85,6 +85,15 @@ def _title(found: TaskFile) -> str:
     if found.task.ordinal > 1:
         return _("%(step)s, lần %(number)s", step=name, number=found.task.ordinal)
     return name
+
+
+def _give_back(found: TaskFile) -> str | None:
+    """Say what the button is called that lets others do the task: for who holds it, and for the head over it."""
+    if found.task.holder is None or found.task.status.over:
+        return None
+    if found.task.holder == security.actor().account:
+        return _("Trả lại việc cho người khác làm")
+    return _("Lấy lại việc để người khác làm") if found.may_unblock else None
 
 
 def _open(found: TaskFile) -> bool:
@@ -104,7 +113,7 @@ def _state(found: TaskFile) -> dict[str, Any] | None:
     if task.status is TaskStatus.CANCELLED:
         return {"kind": "info", "text": _("Việc này không còn phải làm nữa.")}
     if str(file.case.status) == "halted":
-        return {"kind": "late", "text": _("Hồ sơ đang vướng sự cố. Quản trị viên đã được báo.")}
+        return {"kind": "late", "text": _("Hồ sơ đang vướng sự cố. Quản trị viên thấy sự cố này.")}
     if found.may_do:
         return {"kind": "info", "text": _("%(who)s đang giữ việc này từ %(time)s.", who=file.name(task.holder),
                                           time=presentation.full(task.claimed_at))}

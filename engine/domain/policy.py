@@ -54,6 +54,11 @@ def refuse_case(actor: Actor, case: Case, organisation: Organisation) -> None:
         raise CaseNotFound(case.code)
 
 
+def may_unblock(actor: Actor, task: Task, organisation: Organisation) -> bool:
+    """Tell whether the actor may take a task from whoever holds it: heads and leaders of its unit or one above."""
+    return any(unit.id == task.unit for over in actor.units_as("head", "leader") for unit in organisation.below(over))
+
+
 def filing_unit(actor: Actor, wanted: str | None) -> str:
     """Give the unit for which the actor files: one in which the actor is receiving officer.
 

@@ -90,6 +90,7 @@ class TaskFile:
     step: Step
     reckoning: Reckoning | None
     may_do: bool
+    may_unblock: bool
 
 
 def path_of(path: str) -> tuple[str, ...]:
@@ -134,11 +135,12 @@ def read_task(task_id: UUID, actor: Actor, now: datetime) -> TaskFile:
             raise TaskNotFound(str(task_id))
         case, task = row
         may_do = task.open_to(actor)
-        seen = policy.units_seen(actor, office.current(session).organisation(office.local_day(now)))
-        if not may_do and not policy.may_see(actor, case, seen):
+        organisation = office.current(session).organisation(office.local_day(now))
+        if not may_do and not policy.may_see(actor, case, policy.units_seen(actor, organisation)):
             raise TaskNotFound(str(task_id))
         file = open_file(session, case, now)
-        return TaskFile(file, task, file.step_of(task), step_clock(file, task), may_do)
+        return TaskFile(file, task, file.step_of(task), step_clock(file, task), may_do,
+                        policy.may_unblock(actor, task, organisation))
 
 
 def open_file(session: Session, case: Case, now: datetime) -> CaseFile:

@@ -79,6 +79,8 @@ def claim(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None = 
 def release(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None = None) -> Case | None:
     """Give a reserved task back to everyone who may do it; a free task stays free.
 
+    Whoever holds it may; so may a head or leader of its unit, to unblock it.
+
     Raises:
         TaskNotFound, NotAllowed, Conflict: as in `complete`.
     """
@@ -89,8 +91,8 @@ def _hold(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None, *
     with database.transaction() as session:
         if receipt is not None and receipt.recall(session):
             return None
-        case, task = _mine(session, task_id, actor, now)
-        if (task.holder == actor.account) is wanted:
+        case, task = _mine(session, task_id, actor, now, unblock=not wanted)
+        if (task.holder is not None) is wanted:
             if receipt is not None:
                 receipt.write(session, case)
                 receipt.keep(session, now)
@@ -105,10 +107,12 @@ def _hold(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None, *
         return case
 
 
-def _mine(session: Session, task_id: UUID, actor: Actor, now: datetime) -> tuple[Case, Task]:
-    """Load a task the actor may act on now."""
+def _mine(session: Session, task_id: UUID, actor: Actor, now: datetime, *, unblock: bool = False) -> tuple[Case, Task]:
+    """Load a task the actor may act on now; with `unblock`, one that another holds and the actor may take away."""
     case, task = holding.case_of_task(session, task_id)
-    policy.refuse_task(actor, case, task, office.current(session).organisation(office.local_day(now)))
-    task.refuse_unless_free(actor)      # first: it can say who was faster
+    organisation = office.current(session).organisation(office.local_day(now))
+    if not (unblock and not task.status.over and policy.may_unblock(actor, task, organisation)):
+        policy.refuse_task(actor, case, task, organisation)
+        task.refuse_unless_free(actor)      # before the case: it can say who was faster
     case.refuse_unless_running()
     return case, task

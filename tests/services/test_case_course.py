@@ -120,3 +120,15 @@ def test_a_limit_on_what_a_later_step_finds_holds_from_that_step_on(house: House
     case = done(case, house["an"], now, outcome="refused")
     assert case.due_at == office.at("2026-03-20T17:00")
     holds(case)
+
+
+def test_a_head_gives_a_task_back_that_another_holds(house: House, now: datetime) -> None:
+    case = done(filed("two-tasks", house, now), house["binh"], now, outcome="accepted")
+    task = case.open_tasks()[0]
+    tasks.claim(task.id, house["an"], now)
+    with pytest.raises((NotAllowed, TaskNotFound)):
+        tasks.release(task.id, house["binh"], now)
+    tasks.release(task.id, house["khoa"], now)
+    after = tasks.complete(task.id, {"outcome": "approve"}, house["khoa"], now)
+    assert after is not None
+    holds(after)
