@@ -137,6 +137,9 @@ _PARTS: Mapping[str, tuple[str, str, str, str]] = {
                                "Add the file with that process, or correct calledElement."),
     "call-recursion": ("Quy trình «{process}» gọi lại chính nó.", "Process “{process}” calls itself.",
                        "Vẽ vòng lặp bằng exclusiveGateway.", "Draw the loop with an exclusiveGateway."),
+    "calls-too-many": ("Quy trình «{id}» cùng mọi quy trình nó gọi có hơn {limit} bước.",
+                       "Process “{id}” with every process it calls has more than {limit} steps.",
+                       "Bớt số lần gọi.", "Call fewer processes."),
     "calls-too-deep": ("Các quy trình gọi nhau sâu hơn {limit} tầng.", "Processes call each other deeper than {limit}.",
                        "Gộp bớt các quy trình được gọi.", "Merge some of the called processes."),
 }

@@ -13,6 +13,7 @@ from engine.workflow.expressions import ExpressionError
 from engine.workflow.reading import Process
 
 MAX_CALLS = 20
+MAX_WRITTEN_OUT = 20_000      # steps, each call counted with everything it calls
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _HYPHENATED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)+")
 
@@ -55,7 +56,23 @@ def _recursion(processes: Mapping[str, Process], calls: Mapping[str, list[str]],
             process = processes[next(key for key in level if key in processes)] \
                 if any(key in processes for key in level) else next(iter(processes.values()))
             complain(process.file, process.id, "calls-too-deep", {"limit": str(MAX_CALLS)})
+        else:
+            _size(processes, calls, complain)
     return found
+
+
+def _size(processes: Mapping[str, Process], calls: Mapping[str, list[str]], complain: Complain) -> None:
+    """Complain of a process that, with every call written out, has more steps than a case may ever hold: calls that
+    each call twice double at every level."""
+    written: dict[str, int] = {}
+    for _ in range(MAX_CALLS + 1):
+        for key, process in processes.items():
+            if key not in written and all(one in written or one not in processes for one in calls[key]):
+                written[key] = len(process.nodes) + sum(written.get(one, 0) for one in calls[key])
+    for key, number in written.items():
+        if number > MAX_WRITTEN_OUT:
+            complain(processes[key].file, key, "calls-too-many", {"id": key, "limit": str(MAX_WRITTEN_OUT)})
+            return
 
 
 def _references(processes: Mapping[str, Process], steps: Mapping[tuple[str, str], Step],

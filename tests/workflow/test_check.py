@@ -147,6 +147,15 @@ def test_a_refused_element_is_not_also_missed():
     assert ("dangling-flow", "a_a_z") in found(SOUND + "a>a_z")
 
 
+def test_calls_that_double_at_every_level_are_found():
+    def level(number: int) -> bytes:
+        called = "".join(f'<bpmn:callActivity id="{one}" calledElement="p{number + 1}"/>|' for one in "cd")
+        return diagram(f"s:f|{called}e:z|f>c|c>d|d>z" if number < 15 else "s:f|e:z|f>z", f"p{number}")
+
+    codes = [one.code for one in workflow.check({f"p{n}.bpmn": level(n) for n in range(16)}, "p0")]
+    assert codes.count("calls-too-many") == 1
+
+
 CHOSEN = "s:f|u:a|x:x|u:b|u:c|g:j|e:z|f>a|a>x|x>b?a.y == 1|x>c?a.y != 1|b>j|c>j|j>z"
 BESIDE = ('<bpmn:boundaryEvent id="t" attachedToRef="a"{0}><bpmn:timerEventDefinition><bpmn:timeDuration>P1D'
           "</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>")
