@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from engine.domain.people import Actor
+from engine.procedures import pack
 from engine.services import accounts
 from tests import office
 from tests.webapp.cli_running import facts, run
@@ -126,3 +128,16 @@ def test_an_organisation_file_made_to_break_a_reader_is_refused_in_one_sentence(
     result = run("org", "apply", "odd.toml")
     assert result.exit_code == 1
     assert result.stderr.startswith("The organisation file cannot be read")
+
+
+def test_a_lone_diagram_is_no_pack_and_nothing_beside_it_is_published(plan: str, tmp_path: Path) -> None:
+    facts("db", "upgrade")
+    facts("org", "apply", plan)
+    before = facts("procedure", "list")
+    (tmp_path / "alone.bpmn").write_bytes(office.two_tasks().files["process.bpmn"])
+    (tmp_path / "two.zip").write_bytes(pack.to_zip(office.two_tasks()))
+    assert run("procedure", "check", "alone.bpmn").exit_code == 0
+    result = run("procedure", "publish", "two.zip", "alone.bpmn", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["ok"] is False
+    assert facts("procedure", "list") == before

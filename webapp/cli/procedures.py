@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from engine import clock
-from engine.domain.errors import Problem
+from engine.domain.errors import InvalidProcedure, Problem
 from engine.procedures import pack as packs
+from engine.procedures.pack import Pack
 from engine.queries import console
 from engine.services import inspection, procedures
 from webapp.cli import opening, voice
@@ -63,13 +65,19 @@ def publish(paths: tuple[str, ...], as_json: bool) -> None:
     """Publish procedures as their next versions; if any has an error, nothing is published."""
     opening.database()
     found = inspection.inspect(paths)
+    opened: list[Pack] = []
+    if found.holds:
+        try:        # every pack before the first is published: a lone diagram holds, but is no pack
+            opened = [packs.find(path) for path in paths]
+        except InvalidProcedure as refused:
+            found = replace(found, problems=(*refused.problems, *found.problems))
     if not found.holds:
         if as_json:
             voice.give(found.facts(voice.language()))
         else:
             _show(found)
         voice.leave(held=False)
-    done = [procedures.publish(packs.find(path), clock.now()) for path in paths]
+    done = [procedures.publish(one, clock.now()) for one in opened]
     if as_json:
         voice.give([{"procedure": one.version.slug, "version": one.version.number, "hash": one.version.hash,
                      "new": one.new, "warnings": [problem.facts(voice.language()) for problem in one.warnings]}
