@@ -76,6 +76,15 @@ def canonical(value: Any) -> bytes:
                                 f"This value cannot be recorded: {error}.")) from error
 
 
+def digest(value: Any) -> str:
+    """Give the SHA-256 of a JSON value in canonical form, in hexadecimal.
+
+    Raises:
+        InvalidInput: as `canonical`.
+    """
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
 def _plain(value: Any) -> Any:
     """Check the numbers and keys whose spelling could differ between two writers of the same value."""
     if isinstance(value, dict):

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.domain import audit
 from engine.domain.audit import OFFICE
 from engine.domain.calendar import WorkCalendar
 from engine.domain.errors import ProcedureNotFound, UnitNotFound
@@ -32,12 +33,14 @@ COUNTRY = "vn"      # the calendar of a unit that names none
 
 @dataclass(frozen=True)
 class Office:
-    """Units, positions, calendars (by reference `id@version`, and the newest of each) and versions by slug."""
+    """Units, positions, calendars with their hashes (by reference `id@version`, and the newest of each) and versions
+    by slug."""
 
     stamp: tuple[str, int]
     units: tuple[Unit, ...]
     positions: Mapping[str, Position]
     calendars: Mapping[str, WorkCalendar]
+    calendar_hashes: Mapping[str, str]
     newest: Mapping[str, str]
     versions: Mapping[str, tuple[ProcedureVersion, ...]]
     by_id: Mapping[int, ProcedureVersion]
@@ -109,17 +112,19 @@ def _read(session: Session, stamp: tuple[str, int]) -> Office:
     for version in session.scalars(select(ProcedureVersion).order_by(columns.slug, columns.number)):
         versions[version.slug] = (*versions.get(version.slug, ()), version)
     calendars: dict[str, WorkCalendar] = {}
+    hashes: dict[str, str] = {}
     newest: dict[str, str] = {}
     for kept in session.scalars(select(CalendarVersion)):
         reference = f"{kept.id}@{kept.version}"
         calendars[reference] = WorkCalendar.from_data(kept.body)
+        hashes[reference] = audit.digest(kept.body)
         if kept.id not in newest or kept.version > int(newest[kept.id].rpartition("@")[2]):
             newest[kept.id] = reference
     positions = {position.id: position for position in session.scalars(select(Position))}
     units = tuple(session.scalars(select(Unit)))
     _detach(session, (*units, *positions.values(), *(each for several in versions.values() for each in several)))
     by_id = {version.id: version for several in versions.values() for version in several if version.id is not None}
-    return Office(stamp, units, positions, calendars, newest, versions, by_id)
+    return Office(stamp, units, positions, calendars, hashes, newest, versions, by_id)
 
 
 def _detach(session: Session, read: Iterable[object]) -> None:

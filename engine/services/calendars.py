@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.domain import audit
 from engine.domain.calendar import WorkCalendar
 from engine.domain.office import CalendarVersion
 from engine.domain.people import SYSTEM, Actor
@@ -29,9 +30,11 @@ def put(session: Session, calendar: WorkCalendar, now: datetime, by: Actor) -> t
     body = calendar.to_data()
     if newest is not None and _content(newest.body) == _content(body):
         return number, False
-    session.add(CalendarVersion(calendar.id, number + 1, calendar.source, {**body, "version": number + 1}, now))
+    kept = {**body, "version": number + 1}
+    session.add(CalendarVersion(calendar.id, number + 1, calendar.source, kept, now))
     office_log.record(session, "calendar.published", by, now,
-                      {"calendar": f"{calendar.id}@{number + 1}", "source": calendar.source})
+                      {"calendar": f"{calendar.id}@{number + 1}", "source": calendar.source,
+                       "hash": audit.digest(kept)})
     return number + 1, True
 
 

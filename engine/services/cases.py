@@ -70,6 +70,7 @@ def _file(slug: str, submission: Mapping[str, Any], actor: Actor, now: datetime,
         holding.store(session, case, {}, actor, now, "case.filed", {
             "case": {"code": case.code, "procedure": slug, "version": version.number, "hash": version.hash,
                      "units": case.units, "calendars": case.calendars, "applicant": case.applicant,
+                     "calendar_hashes": {name: house.calendar_hashes[name] for name in case.calendars.values()},
                      "tracking": ledger_fold.tracking_digest(case.tracking)},
             "submission": data, "result": result}, receipt)
         return case

@@ -6,7 +6,6 @@ the facts of the move, which become the `result` of the AuditEvent.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,7 +64,7 @@ def move(case: Case, ground: Ground, position: Position, now: datetime, act: Act
 
 def data_digest(data: Mapping[str, Any]) -> str:
     """Give the SHA-256 of the case's data in canonical form, as it stands in every event."""
-    return hashlib.sha256(audit.canonical(data)).hexdigest()
+    return audit.digest(data)
 
 
 def stop(case: Case, ground: Ground, now: datetime, reason: str, ended_at: datetime) -> dict[str, Any]:

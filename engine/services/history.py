@@ -1,13 +1,15 @@
 """The history that proves itself: the chain is checked, and every event is executed again on the pinned version.
 
-`verify` needs no engine: hashes, sequence, head, the pinned pack, and that the rows of the case are what the events
-add up to. `replay` runs the events anew and compares element, path and ordinal, data, holders and due times.
+`verify` needs no engine: hashes, sequence, head, the pinned pack and calendars, and that the rows of the case, its
+papers, incidents and jobs are what the events add up to. `replay` runs the events anew and compares element, path and
+ordinal, data, holders and due times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -17,14 +19,18 @@ from sqlalchemy.orm.attributes import set_committed_value
 from engine import workflow
 from engine.domain.audit import AuditEvent, Divergence, first_break
 from engine.domain.case import Case, Task
-from engine.domain.errors import CaseNotFound, EngineError
+from engine.domain.errors import CaseNotFound, EngineError, NotFound, Unavailable
 from engine.procedures import pack, procedure
 from engine.queries import office
-from engine.services import ledger_fold
+from engine.services import belongings, ledger_fold, office_history, pins
 from engine.services.ground import Ground
 from engine.services.replay import Replayed, run_again
 from engine.storage import database
 from engine.storage.tables import audit_event_table, case_table, procedure_version_table, task_table
+
+Check = Callable[[Session, Case, list[AuditEvent]], Divergence | None]
+OFFICE_NAME = "office"
+_UNREADABLE = (EngineError, LookupError, TypeError, ValueError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +48,17 @@ class Finding:
                 "divergence": asdict(self.divergence) if self.divergence else None}
 
 
-def verify(code: str) -> Finding:
-    """Check the chain of a case, its pinned pack, and that its rows are what its events add up to.
+def verify(code: str, files: Path | None = None) -> Finding:
+    """Check the chain of a case, what it pinned, and that all that belongs to it is what its events add up to; with
+    the folder of the file store also the bytes of its papers.
 
     Raises:
         CaseNotFound: no case has this code.
+        Unavailable: the database cannot be used.
     """
-    with database.reading() as session:
-        case, events = _history(session, code)
-        broken = (first_break(events, case.id, case.seq, case.head)
-                  or _pack_break(session, case, events) or ledger_fold.first_difference(case, events))
-        return Finding(code, broken is None, len(events), broken)
+    return _judged(code, lambda session, case, events: (
+        _foundation_break(session, case, events) or ledger_fold.first_difference(case, events)
+        or belongings.first_difference(session, case, events, files)))
 
 
 def replay(code: str) -> Finding:
@@ -60,13 +66,49 @@ def replay(code: str) -> Finding:
 
     Raises:
         CaseNotFound: no case has this code.
+        Unavailable: the database cannot be used.
+    """
+    return _judged(code, lambda session, case, events: (
+        _foundation_break(session, case, events) or _replay_break(session, case, events)))
+
+
+def verify_office() -> Finding:
+    """Check the office's own chain, what it published, and that no case was taken out of its books or slipped in.
+
+    Raises:
+        Unavailable: the database cannot be used.
     """
     with database.reading() as session:
-        case, events = _history(session, code)
-        broken = first_break(events, case.id, case.seq, case.head) or _pack_break(session, case, events)
-        if broken is None:
-            broken = _replay_break(session, case, events)
-        return Finding(code, broken is None, len(events), broken)
+        try:
+            count, broken = office_history.first_difference(session)
+        except _UNREADABLE as error:
+            count, broken = 0, _unreadable(error)
+        return Finding(OFFICE_NAME, broken is None, count, broken)
+
+
+def _judged(code: str, check: Check) -> Finding:
+    """Read a case with its events and check them; what cannot even be read does not hold."""
+    count = 0
+    with database.reading() as session:
+        try:
+            case, events = _history(session, code)
+            count = len(events)
+            broken = check(session, case, events)
+        except (NotFound, Unavailable):
+            raise
+        except _UNREADABLE as error:
+            broken = _unreadable(error)
+    return Finding(code, broken is None, count, broken)
+
+
+def _unreadable(error: Exception) -> Divergence:
+    told = error.message.en if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
+    return Divergence(0, "rows", "readable rows and events", told)
+
+
+def _foundation_break(session: Session, case: Case, events: list[AuditEvent]) -> Divergence | None:
+    """Check the chain and what the case pinned: without them nothing else means anything."""
+    return first_break(events, case.id, case.seq, case.head) or pins.first_difference(session, case, events)
 
 
 def _replay_break(session: Session, case: Case, events: list[AuditEvent]) -> Divergence | None:
@@ -96,8 +138,9 @@ def _state_break(case: Case, again: Replayed, ground: Ground) -> Divergence | No
     except EngineError as error:
         return Divergence(case.seq, "state", "a readable state", error.message.en)
     fresh = workflow.look(ground.procedure.definition, again.case.state)
+    ids = _ids(stored) if case.status.over else sorted(task.id.hex for task in case.open_tasks())
     for what, want, have in (("state.waiting", _waits(fresh), _waits(stored)), ("state.data", fresh.data, stored.data),
-                             ("state.ended", fresh.ended, stored.ended)):
+                             ("state.ended", fresh.ended, stored.ended), ("state.tasks", ids, _ids(stored))):
         if want != have:
             return Divergence(case.seq, what, want, have)
     return None
@@ -105,6 +148,10 @@ def _state_break(case: Case, again: Replayed, ground: Ground) -> Divergence | No
 
 def _waits(position: workflow.Position) -> list[list[str]]:
     return sorted(["/".join((*wait.path, wait.key)), wait.kind] for wait in position.waiting)
+
+
+def _ids(position: workflow.Position) -> list[str]:
+    return sorted(wait.id.hex for wait in position.waiting if wait.kind == "user")
 
 
 def _history(session: Session, code: str) -> tuple[Case, list[AuditEvent]]:
@@ -120,19 +167,3 @@ def events_of(session: Session, case: Case) -> list[AuditEvent]:
     """Give the events of a case in order."""
     return list(session.scalars(select(AuditEvent).where(audit_event_table.c.stream == case.id)
                                 .order_by(audit_event_table.c.seq)))
-
-
-def _pack_break(session: Session, case: Case, events: list[AuditEvent]) -> Divergence | None:
-    """Check that the pinned version is still the pack the case was filed under, byte for byte."""
-    filed: Mapping[str, Any] = events[0].facts()["case"] if events else {}
-    row = session.execute(select(procedure_version_table.c.hash, procedure_version_table.c.content).where(
-        procedure_version_table.c.id == case.version_id)).first()
-    if row is None:
-        return Divergence(1, "version", filed.get("hash"), None)
-    try:
-        found = pack.from_zip(row.content).content_hash
-    except EngineError:
-        found = "unreadable"
-    if found != filed.get("hash"):
-        return Divergence(1, "version", filed.get("hash"), found)
-    return None

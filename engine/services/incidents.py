@@ -31,7 +31,8 @@ def raise_on(session: Session, case: Case, reason: Halted, act: Mapping[str, Any
                         reason.message.vi, reason.message.en, dict(act), now)
     session.add(incident)
     holding.store(session, case, before, actor, now, "incident.raised",
-                  {"incident": {"code": reason.code, "element": reason.element, "message": reason.message.en},
+                  {"incident": {"code": reason.code, "element": reason.element, "message": reason.message.en,
+                                "message_vi": reason.message.vi},
                    "act": dict(act), "result": {"case": {"status": str(case.status)}}})
 
 

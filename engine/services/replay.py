@@ -11,6 +11,7 @@ from engine import workflow
 from engine.domain import audit
 from engine.domain.audit import AuditEvent, Divergence
 from engine.domain.case import Case, CaseStatus, Task, TaskStatus
+from engine.domain.people import APPLICANT, RECEIVING_OFFICER, SYSTEM
 from engine.services import course, incidents
 from engine.services.course import Act
 from engine.services.ground import Ground, clock_declared, outcome_in, waiting_at
@@ -33,6 +34,8 @@ def run_again(events: Iterable[AuditEvent], ground: Ground) -> Replayed | Diverg
         now = audit.instant(facts["at"])
         if case is None:
             case = _blank(event, facts, now)
+        if event.action in _BY_THE_SYSTEM and event.actor != SYSTEM.account:
+            return Divergence(event.seq, "actor", SYSTEM.account, event.actor)
         result = _VERBS[event.action](case, ground, facts, now)
         case.seq = event.seq
         differing = _difference(facts.get("result", {}), result)
@@ -54,8 +57,16 @@ def _filed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str,
     return course.move(case, ground, workflow.start(ground.procedure.definition, facts["submission"], now), now)
 
 
+_CAPACITIES: tuple[Callable[[Task], dict[str, Any]], ...] = (
+    lambda task: {"role": task.role, "unit": task.unit},
+    lambda task: {"role": RECEIVING_OFFICER, "unit": task.receiving_unit, "on_behalf_of": APPLICANT},
+)
+
+
 def _completed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
     task = _task(case, facts)
+    if facts.get("capacity", _CAPACITIES[0](task)) not in [capacity(task) for capacity in _CAPACITIES]:
+        raise ValueError(f"nobody does {facts['task']} as {facts['capacity']}")
     submission = facts["submission"]
     position = workflow.complete(ground.procedure.definition, case.state, task.id, submission, now)
     act = Act(task, facts["actor"]["account"], outcome_in(submission))
@@ -109,10 +120,18 @@ _VERBS: dict[str, Callable[[Case, Ground, Facts, datetime], dict[str, Any]]] = {
 }
 
 
+_BY_THE_SYSTEM = ("timer.fired", "service.answered")
+
+
 def _task(case: Case, facts: Facts) -> Task:
     task = course.find_task(case, facts["task"]["place"], facts["task"]["ordinal"])
     if task is None or task.status.over:
         raise ValueError(f"no open task {facts['task']}")
+    account = facts["actor"]["account"]
+    kept = {task.reserved_for, task.holder} - {None, account}
+    free = account == SYSTEM.account or facts["action"] == "task.released"      # a head takes it from whoever holds it
+    if not free and (account in task.barred or kept):
+        raise ValueError(f"{account} could not do {facts['task']}")
     return task
 
 

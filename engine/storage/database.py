@@ -46,7 +46,7 @@ class Database:
             self.asker = self.reader.execution_options(one_statement=True)
         else:
             self.writer = _postgresql(self.url)
-            self.reader = self.writer.execution_options(postgresql_readonly=True)
+            self.reader = self.writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
             self.asker = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ from tests.faults.invariants import Verdict
 from tests.faults.nemesis import Nemesis, Product, Server
 
 NOTE = {"type": "string", "title": "Ghi chú"}
-QUIET = 50.0             # seconds that what a killed worker held may take
+QUIET = 45.0             # seconds that what a killed worker held may take
 
 
 def on(kind: str, home: Path, seconds: float, clients: int, seed: int, url: str | None = None) -> Verdict:

@@ -107,3 +107,13 @@ def test_an_unreachable_server_is_one_sentence_within_seconds() -> None:
 
 def test_an_upgrade_again_changes_nothing(database_url: str) -> None:
     assert migrating.upgrade() == (schema.head(), schema.head())
+
+
+def test_a_reading_sees_one_snapshot_whatever_is_written_meanwhile(database_url: str) -> None:
+    with database.reading() as session:
+        assert session.scalars(select(account_table.c.name)).all() == []
+        with database.transaction() as other:
+            other.add(Account("an", "An", None, NOW))
+        assert session.scalars(select(account_table.c.name)).all() == []
+    with database.reading() as session:
+        assert session.scalars(select(account_table.c.name)).all() == ["an"]

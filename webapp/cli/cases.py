@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
-from engine import clock
+from engine import clock, config
 from engine.queries import case_list, console
 from engine.queries.case_list import Filters
 from engine.services import case_report, history
@@ -71,15 +71,18 @@ def replay(code: str | None, every: bool, as_json: bool) -> None:
 @voice.option("--all", "every", is_flag=True, vi="Mọi hồ sơ.", en="Every case.")
 @voice.as_json
 def verify(code: str | None, every: bool, as_json: bool) -> None:
-    """Check that the chain of events of a case is whole."""
-    _judge(history.verify, code, every, as_json)
+    """Check that the chain of events of a case is whole; with --all also the office's own, named where it is not."""
+    files = config.load().files
+    _judge(lambda name: history.verify(name, files), code, every, as_json, [history.verify_office] if every else [])
 
 
-def _judge(check: Callable[[str], Finding], code: str | None, every: bool, as_json: bool) -> None:
+def _judge(check: Callable[[str], Finding], code: str | None, every: bool, as_json: bool,
+           besides: Sequence[Callable[[], Finding]] = ()) -> None:
     if (code is None) is not every:
         raise click.UsageError(voice.say(case_text.ONE_OR_ALL))
     opening.database()
     findings = [check(name) for name in (console.codes() if every else [code or ""])]
+    findings += [finding for finding in (look() for look in besides) if not finding.holds]
     if not as_json:
         for finding in findings:
             case_text.show_finding(finding)

@@ -21,7 +21,7 @@ from granian.server.mp import MPServer
 
 LOOK = 0.2          # seconds between two looks at the parent
 ROOT = str(Path(__file__).parents[2])       # where the product lies, installed or not
-GRACE = 2.0         # seconds an orphan gets to finish what it is doing
+GRACE = 1.0         # seconds an orphan gets to finish what it is doing
 
 
 class Steady(MPServer):

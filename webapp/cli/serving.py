@@ -22,7 +22,7 @@ from engine.domain.text import Text
 from engine.services import installation
 from webapp.cli import opening, voice
 
-PATIENCE = 3.0      # seconds: longer than the serving processes of a killed server live on
+PATIENCE = 5.0      # seconds: longer than the serving processes of a killed server live on
 
 host_option = voice.option("--host", default="127.0.0.1", show_default=True, vi="Địa chỉ để nghe.",
                            en="The address to listen on.")

@@ -1,0 +1,99 @@
+"""What belongs to a case beside its row and tasks, compared with its events: papers, incidents, waiting jobs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from engine.adapters import files
+from engine.domain.audit import AuditEvent, Divergence
+from engine.domain.case import Case
+from engine.services.course import plain
+from engine.storage.tables import document_table, incident_table, job_table
+
+Facts = Mapping[str, Any]
+Rows = dict[UUID, dict[str, Any]]
+
+
+def first_difference(session: Session, case: Case, events: Iterable[AuditEvent],
+                     folder: Path | None) -> Divergence | None:
+    """Give the first paper, incident or job that is not what the events say; with the folder of the file store, also
+    the first paper whose bytes are not the ones that were added."""
+    told = [(event.seq, event.action, event.facts()) for event in events]
+    documents, incidents = _documents(case.id, told), _incidents(case.id, told)
+    return (_difference(case, "document", documents, _stored(session, document_table, case.id))
+            or _difference(case, "incident", incidents, _stored(session, incident_table, case.id))
+            or _jobs(session, case)
+            or (_bytes(case, documents, folder) if folder is not None else None))
+
+
+def _documents(case_id: UUID, told: Iterable[tuple[int, str, Facts]]) -> Rows:
+    return {row["id"]: row for seq, action, facts in told if action == "document.added"
+            for row in _added(case_id, seq, facts)}
+
+
+def _added(case_id: UUID, seq: int, facts: Facts) -> Iterator[dict[str, Any]]:
+    for number, document in enumerate(facts["documents"]):
+        yield {**document, "id": uuid5(case_id, f"document:{seq}:{number}"), "case_id": case_id,
+               "added_at": facts["at"], "added_by": facts["actor"]["account"]}
+
+
+def _incidents(case_id: UUID, told: Iterable[tuple[int, str, Facts]]) -> Rows:
+    """Only one incident at a time halts a case, so that the last one raised is the one resolved."""
+    found: Rows = {}
+    last: dict[str, Any] = {}
+    for seq, action, facts in told:
+        if action == "incident.raised":
+            said = facts["incident"]
+            last = {"id": uuid5(case_id, f"incident:{seq}"), "case_id": case_id, "code": said["code"],
+                    "element": said["element"], "message_vi": said["message_vi"], "message_en": said["message"],
+                    "act": facts["act"], "raised_at": facts["at"], "resolved_at": None, "resolved_by": None}
+            found[last["id"]] = last
+        elif action == "incident.resolved":
+            last |= {"resolved_at": facts["at"], "resolved_by": facts["actor"]["account"]}
+    return found
+
+
+def _stored(session: Session, table: Table, case_id: UUID) -> Rows:
+    rows = session.execute(select(table).where(table.c.case_id == case_id)).mappings()
+    return {row["id"]: {name: plain(value) for name, value in row.items()} for row in rows}
+
+
+def _difference(case: Case, kind: str, wanted: Rows, stored: Rows) -> Divergence | None:
+    for key in sorted(wanted.keys() | stored.keys()):
+        want, have = wanted.get(key), stored.get(key)
+        if want is None or have is None:
+            return Divergence(case.seq, f"{kind} {key}", want is not None, have is not None)
+        for name in sorted(want.keys() | have.keys()):
+            if want.get(name) != have.get(name):
+                return Divergence(case.seq, f"{kind} {key}.{name}", want.get(name), have.get(name))
+    return None
+
+
+def _jobs(session: Session, case: Case) -> Divergence | None:
+    """What the case waits for stands in the queue and nothing else; only when a job runs next is no part of history."""
+    rows = session.execute(select(job_table.c.kind, job_table.c.key).where(job_table.c.case_id == case.id))
+    want, have = sorted(case.pending), sorted(f"{row.kind}:{row.key}" for row in rows)
+    return Divergence(case.seq, "jobs", want, have) if want != have else None
+
+
+def _bytes(case: Case, documents: Rows, folder: Path) -> Divergence | None:
+    for row in documents.values():
+        found = _hash_of(files.place(folder, row["sha256"]))
+        if found != row["sha256"]:
+            return Divergence(case.seq, f"bytes of {row['name']}", row["sha256"], found)
+    return None
+
+
+def _hash_of(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

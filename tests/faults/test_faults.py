@@ -1,0 +1,22 @@
+"""A short run of the faults on both databases: nothing acknowledged is lost, nothing is done twice, all is whole."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults import run
+
+SECONDS = 10
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the children of a process from /proc")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_nothing_is_lost_doubled_or_broken_while_processes_and_the_database_die(kind: str, tmp_path: Path) -> None:
+    verdict = run.on(kind, tmp_path, SECONDS, clients=3, seed=11)
+    assert verdict.violations == [], verdict.figures
+    assert verdict.figures["acknowledged"] > 10
+    assert sum(verdict.figures["killed"].values()) > 2
