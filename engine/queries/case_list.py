@@ -14,7 +14,7 @@ from engine.domain import policy
 from engine.domain.case import Case
 from engine.domain.people import Actor
 from engine.domain.text import Text
-from engine.queries import office
+from engine.queries import case_view, office
 from engine.storage import database
 from engine.storage.tables import case_table, task_table
 
@@ -132,5 +132,5 @@ def facts(row: Row, language: str) -> dict[str, Any]:
     """Give a row as a JSON object."""
     case = row.case
     return {"code": case.code, "procedure": case.procedure, "title": row.title.to(language), "unit": case.unit,
-            "applicant": case.applicant, "status": str(case.status), "filed_at": case.filed_at.isoformat(),
-            "due_at": case.due_at.isoformat() if case.due_at else None, "late": row.late, "verdict": case.verdict}
+            "applicant": case.applicant, "status": str(case.status), "filed_at": case_view.moment(case.filed_at),
+            "due_at": case_view.moment(case.due_at), "late": row.late, "verdict": case.verdict}

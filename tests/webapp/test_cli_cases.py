@@ -42,6 +42,11 @@ def test_the_list_shows_every_case_and_filters_by_state(case: Case) -> None:
     assert facts("case", "list", "--status", "closed") == []
 
 
+def test_the_list_and_the_case_give_the_same_times(case: Case) -> None:
+    [row], shown = facts("case", "list"), facts("case", "show", case.code)["case"]
+    assert (row["filed_at"], row["due_at"]) == (shown["filed_at"], shown["due_at"])
+
+
 def test_a_case_is_shown_with_its_tasks_history_and_the_arithmetic_of_its_due_time(case: Case) -> None:
     shown = facts("case", "show", case.code)
     assert [event["action"] for event in shown["timeline"]] == ["case.filed", "task.completed"]
