@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from tests.faults import run
+from tests.faults.run import Wish
 
 parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
 parser.add_argument("--seconds", type=int, default=60)
@@ -33,7 +34,7 @@ def main() -> int:
         for kind in ["given"] if told.database_url else [told.only] if told.only else ["sqlite", "postgresql"]:
             home = Path(folder) / kind
             home.mkdir()
-            verdicts[kind] = run.on(kind, home, told.seconds, told.clients, told.seed, told.database_url)
+            verdicts[kind] = run.on(kind, home, Wish(told.seconds, told.clients, told.seed), told.database_url)
     sys.stdout.write(json.dumps({kind: {**v.figures, "violations": v.violations} for kind, v in verdicts.items()},
                                 indent=1, default=str) + "\n")
     return 1 if any(verdict.violations for verdict in verdicts.values()) else 0

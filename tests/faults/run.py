@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -24,33 +25,43 @@ NOTE = {"type": "string", "title": "Ghi chú"}
 QUIET = 45.0             # seconds that what a killed worker held may take
 
 
-def on(kind: str, home: Path, seconds: float, clients: int, seed: int, url: str | None = None) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How long and with how many clients, by which chance; `quiet` is how long what was held by the dead may take."""
+
+    seconds: float
+    clients: int
+    seed: int
+    quiet: float = QUIET
+
+
+def on(kind: str, home: Path, wish: Wish, url: str | None = None) -> Verdict:
     """Run on a database of a kind: `sqlite` and `postgresql` are made here, `given` is the address."""
     if kind == "postgresql":
         with nemesis.postgresql() as server:
-            return _run(home, server.uri, server, seconds, clients, seed)
-    return _run(home, url or f"sqlite:///{home / 'motcua.db'}", None, seconds, clients, seed)
+            return _run(home, server.uri, server, wish)
+    return _run(home, url or f"sqlite:///{home / 'motcua.db'}", None, wish)
 
 
-def _run(home: Path, url: str, server: Server | None, seconds: float, clients: int, seed: int) -> Verdict:
+def _run(home: Path, url: str, server: Server | None, wish: Wish) -> Verdict:
     product = Product(home, url, nemesis.free_port())
     assert product.command("db", "upgrade").wait(timeout=60) == 0, product.log.read_text()
     plan = home / "plan.json"
-    plan.write_text(json.dumps({"port": product.port, "tokens": _furnish(url), "seconds": seconds,
-                                "folder": str(home), "round": seed}), encoding="utf-8")
-    harm = Nemesis(product, random.Random(seed), server)      # noqa: S311 - chance, not a secret
+    plan.write_text(json.dumps({"port": product.port, "tokens": _furnish(url), "seconds": wish.seconds,
+                                "folder": str(home), "round": wish.seed}), encoding="utf-8")
+    harm = Nemesis(product, random.Random(wish.seed), server)      # noqa: S311 - chance, not a secret
     running: list[subprocess.Popen[bytes]] = []
     try:
         product.start()
         product.wait()
         running += [subprocess.Popen([sys.executable, "-m", "tests.faults.clients", str(plan), str(number)],
-                                    cwd=nemesis.ROOT) for number in range(clients)]
-        harm.run(seconds)
+                                    cwd=nemesis.ROOT) for number in range(wish.clients)]
+        harm.run(wish.seconds)
         product.start()
         recovery = product.wait()
         failed = [client.wait(timeout=120) for client in running]
         database.use(url)       # our own connections did not outlive the harm either
-        _settle()
+        _settle(wish.quiet)
     finally:
         for client in running:
             client.kill()
@@ -92,9 +103,9 @@ def timed() -> Pack:
                  "forms/application.json": office.APPLICATION, "forms/work.json": office.form()})
 
 
-def _settle() -> None:
+def _settle(seconds: float) -> None:
     """Wait until no timer is due any more, or until it should have been."""
-    until = time.monotonic() + QUIET
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         with database.reading() as session:
             due = session.execute(select(func.count()).where(tables.job_table.c.due <= clock.now())).scalar()

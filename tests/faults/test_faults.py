@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.faults import run
+from tests.faults.run import Wish
 
-SECONDS = 10
+SECONDS = 9
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the children of a process from /proc")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_nothing_is_lost_doubled_or_broken_while_processes_and_the_database_die(kind: str, tmp_path: Path) -> None:
-    verdict = run.on(kind, tmp_path, SECONDS, clients=3, seed=11)
+    verdict = run.on(kind, tmp_path, Wish(SECONDS, clients=3, seed=11, quiet=3))
     assert verdict.violations == [], verdict.figures
     assert verdict.figures["acknowledged"] > 10
     assert sum(verdict.figures["killed"].values()) > 2
