@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from engine.workflow import conditions, deadlocks, expressions, profile, timers
+from engine.workflow import conditions, deadlocks, expressions, foresight, profile, timers
 from engine.workflow.expressions import ExpressionError
 from engine.workflow.reading import DECISION_REFERENCES, Edge, Node, Process
 from engine.workflow.timers import TimerError
@@ -42,6 +42,7 @@ def examine(process: Process, complain: Complain) -> bool:
         _condition(process, edge, before)
     if not before.errors:
         deadlocks.examine(process, before)
+        foresight.examine(process, before)
     return not before.errors
 
 

@@ -186,6 +186,22 @@ def test_a_process_with_more_ways_than_can_be_played_is_judged_quickly():
     assert time.process_time() - began < 3
 
 
+def blocks(number: int) -> str:
+    """Draw so many blocks of two parallel branches one after another."""
+    drawn = "".join(f"|g:g{n}|u:b{n}|u:c{n}|g:m{n}|g{n}>b{n}|g{n}>c{n}|b{n}>m{n}|c{n}>m{n}|m{n}>"
+                    + (f"g{n + 1}" if n < number - 1 else "z") for n in range(number))
+    return "s:f|u:a|e:z|f>a|a>g0" + drawn
+
+
+def test_parallel_blocks_without_end_are_refused_before_they_fill_the_memory():
+    assert ("too-much-foreseen", "f") in found(blocks(40))
+
+
+def test_as_many_parallel_blocks_as_anyone_draws_run():
+    read = workflow.read({"p.bpmn": diagram(blocks(8))}, "p")
+    assert sorted(keys(act(read, workflow.start(read, None, NOW), "a"))) == ["b0", "c0"]
+
+
 REFUSED = ["task", "manualTask", "scriptTask", "sendTask", "subProcess", "transaction", "adHocSubProcess",
            "inclusiveGateway", "eventBasedGateway", "complexGateway", "intermediateThrowEvent", "dataObject",
            "dataObjectReference", "dataStoreReference", "ioSpecification", "property", "choreographyTask", "invented"]
