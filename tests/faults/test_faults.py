@@ -10,7 +10,7 @@ import pytest
 from tests.faults import run
 from tests.faults.run import Wish
 
-SECONDS = 9
+SECONDS = 7
 
 
 @pytest.mark.slow
