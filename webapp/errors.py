@@ -43,6 +43,11 @@ TITLES: Mapping[int, Text] = {
     500: Text("Lỗi hệ thống", "System error"),
     503: Text("Tạm thời không dùng được", "Not available now"),
 }
+_NAMED: Mapping[str, Text] = {
+    "CaseHalted": Text("Hồ sơ đang vướng sự cố", "The case is halted"),
+    "Conflict": Text("Lúc này không làm được", "Not possible now"),
+    "Halted": Text("Hồ sơ không chạy được", "The case cannot run"),
+}
 _DETAILS: Mapping[int, Text] = {
     404: Text("Không có gì ở địa chỉ này.", "There is nothing at this address."),
     405: Text("Địa chỉ này không nhận phương thức đó.", "This address does not take that method."),
@@ -125,7 +130,7 @@ def _unexpected(error: Exception) -> Response:
 def answer(status: int, detail: Text, *, name: str | None = None, facts: Mapping[str, Any] | None = None) -> Response:
     """Write an error as problem+json or as a page, in the language of the request."""
     spoken, known = language.chosen(), facts or {}
-    title = TITLES.get(status) or Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)
+    title = _NAMED.get(name or "") or TITLES.get(status) or Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)
     if access.wants_json():
         body = {"type": f"urn:motcua:problem:{name}" if name else "about:blank", "title": title.to(spoken),
                 "status": status, "detail": detail.to(spoken), **known}

@@ -182,13 +182,14 @@ class Case:
         self.seq, self.head = event.seq, event.hash
         return event
 
-    def refuse_unless_running(self) -> None:
-        """Refuse an act on a case that is over or halted by an Incident."""
+    def refuse_unless_running(self, incident: Incident | None = None) -> None:
+        """Refuse an act on a case that is over, or halted by an Incident; `incident` says since when."""
         if self.status is CaseStatus.HALTED:
             raise CaseHalted(Text(f"Hồ sơ {self.code} đang vướng sự cố, quản trị viên cần xem trước.",
-                                  f"Case {self.code} is halted by an incident; an administrator must look first."))
+                                  f"Case {self.code} is halted by an incident; an administrator must look first."),
+                             actor="system", action="incident.raised", at=incident.raised_at if incident else None)
         if self.status.over:
-            raise Conflict(Text(f"Hồ sơ {self.code} đã kết thúc.", f"Case {self.code} is over."),
+            raise Conflict(Text(f"Hồ sơ {self.code} đã kết thúc.", f"Case {self.code} is over."), actor="system",
                            action=f"case.{self.status}", at=self.closed_at)
 
     def open_tasks(self) -> list[Task]:

@@ -168,7 +168,7 @@ def _deliver(code: str, message: str, payload: Mapping[str, Any], actor: Actor, 
         case = holding.case_by_code(session, code)
         organisation = office.current(session).organisation(office.local_day(now))
         policy.refuse_case(actor, case, organisation)
-        case.refuse_unless_running()
+        incidents.refuse_unless_running(session, case)
         wait = _waiting_for(session, case, message)
         halted = _advance_by(session, case, place_of(wait.path, wait.key), forms.loose(payload), actor, now,
                              "message.received", receipt=receipt)

@@ -36,6 +36,15 @@ def raise_on(session: Session, case: Case, reason: Halted, act: Mapping[str, Any
                    "act": dict(act), "result": {"case": {"status": str(case.status)}}})
 
 
+def refuse_unless_running(session: Session, case: Case) -> None:
+    """Refuse an act on a case that is over or halted, saying since when.
+
+    Raises:
+        CaseHalted, Conflict: as `Case.refuse_unless_running`.
+    """
+    case.refuse_unless_running(open_on(session, case.id) if case.status is CaseStatus.HALTED else None)
+
+
 def halted_by(actor: Actor, reason: Halted, now: datetime) -> CaseHalted:
     """Give the refusal for an act that could not be done and became an incident: the case is unchanged."""
     return CaseHalted(Text(f"Đã ghi sự cố, hồ sơ chưa thay đổi: {reason.message.vi}",

@@ -114,5 +114,5 @@ def _mine(session: Session, task_id: UUID, actor: Actor, now: datetime, *, unblo
     if not (unblock and not task.status.over and policy.may_unblock(actor, task, organisation)):
         policy.refuse_task(actor, case, task, organisation)
         task.refuse_unless_free(actor)      # before the case: it can say who was faster
-    case.refuse_unless_running()
+    incidents.refuse_unless_running(session, case)
     return case, task
