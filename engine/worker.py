@@ -42,6 +42,9 @@ def do(job: Job, now: datetime) -> None:
     Raises:
         CaseChanged, Unavailable: the failure itself could not be noted now; the lease of the job runs out.
     """
+    if job.attempts > queue.MOST_CLAIMS:
+        deferred.give_up(job, "every worker that took it stopped", now)
+        return
     try:
         _VERBS[job.kind](job, now)
     except (CaseChanged, Unavailable) as error:
@@ -49,7 +52,7 @@ def do(job: Job, now: datetime) -> None:
     except Exception as error:
         why = error.message.en if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
         log.warning("job %s failed: %s", job.id, why)
-        if not queue.fail(job, why, now):
+        if not queue.fail(job, why, now, deferred.tries_of(job)):
             deferred.give_up(job, why, now)
 
 

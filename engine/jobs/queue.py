@@ -18,6 +18,8 @@ from engine.storage.tables import case_table, job_table
 
 LEASE = timedelta(seconds=30)
 TRIES = 3
+MOST_CLAIMS = 20        # whatever was taken so often and never came back ended every worker that took it
+_LONGEST_WAIT = 5       # of growing waits: the fifth is about three quarters of an hour
 _columns = job_table.c
 
 
@@ -61,16 +63,16 @@ def postpone(session: Session, job: Job, due: datetime) -> None:
                     .values(due=due, leased_until=None, attempts=_columns.attempts - 1))
 
 
-def fail(job: Job, why: str, now: datetime) -> bool:
-    """Note a failed try and put the job off by a growing wait; give False when its tries are used up.
+def fail(job: Job, why: str, now: datetime, tries: int = TRIES) -> bool:
+    """Note a failed try and put the job off by a growing wait; give False when its `tries` are used up.
 
-    A job may have been claimed more often than `TRIES`: a worker that dies over it counts too.
+    A job may have been claimed more often than it failed: a worker that dies over it counts too.
     """
     with database.transaction() as session:
-        wait = timedelta(seconds=10 * 4 ** (min(job.attempts, TRIES) - 1))
+        wait = timedelta(seconds=10 * 4 ** (min(job.attempts, _LONGEST_WAIT) - 1))
         session.execute(update(job_table).where(_columns.id == job.id, _columns.fence == job.fence)
                         .values(due=now + wait, leased_until=None, last_error=why[:2000]))
-    return job.attempts < TRIES
+    return job.attempts < tries
 
 
 def waiting(session: Session) -> int:

@@ -109,16 +109,28 @@ def call_service(job: Job, now: datetime) -> None:
     """
     with database.reading() as session:
         case = holding.case_by_id(session, job.case_id)
-        ground = holding.ground_of(session, case)
-        path, _, key = job.key.rpartition("/")
-        step = ground.procedure.definition.step(path_of(path), key)
+        step = _step_of(session, case, job)
         data = case.data
     running = case.status is not CaseStatus.HALTED and not case.status.over
-    if step is None or step.service is None or not running:
+    if step.service is None or not running:
         _let_wait(job, now)
         return
     answer = handlers.handler(step.service.handler)(data, str(job.id))
     holding.once_more(lambda: _answered(job, answer, now))
+
+
+def _step_of(session: Session, case: Case, job: Job) -> Step:
+    path, _, key = job.key.rpartition("/")
+    return holding.ground_of(session, case).procedure.definition.step(path_of(path), key)
+
+
+def tries_of(job: Job) -> int:
+    """Give how often a job may fail: as the diagram says of a service task, else `queue.TRIES`."""
+    if job.kind != "service":
+        return queue.TRIES
+    with database.reading() as session:
+        step = _step_of(session, holding.case_by_id(session, job.case_id), job)
+    return max(1, step.service.retries) if step.service is not None else queue.TRIES
 
 
 def _answered(job: Job, answer: dict[str, Any], now: datetime) -> None:
@@ -136,8 +148,8 @@ def _let_wait(job: Job, now: datetime) -> None:
 
 def give_up(job: Job, why: str, now: datetime) -> None:
     """Turn a job whose tries are used up into an Incident of its case."""
-    reason = Halted("job", Text(f"Việc của hệ thống không làm được sau {queue.TRIES} lần: {why}",
-                                f"A job of the system failed {queue.TRIES} times: {why}"), job.key or None)
+    reason = Halted("job", Text(f"Việc của hệ thống không làm được sau {job.attempts} lần: {why}",
+                                f"A job of the system failed {job.attempts} times: {why}"), job.key or None)
     with database.transaction() as session:
         if queue.hold(session, job):
             _halt(session, job, reason, {"job": job.kind, "key": job.key}, now)

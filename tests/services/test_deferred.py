@@ -119,6 +119,35 @@ def test_a_handler_that_always_fails_becomes_an_incident_and_goes_on_when_it_wor
     holds(case)
 
 
+def test_a_service_task_is_tried_as_often_as_its_diagram_says(house: House, now: datetime) -> None:
+    asked = []
+
+    @handlers.register("test.counted")
+    def counted(data: object, key: str) -> dict[str, object]:
+        asked.append(key)
+        raise OSError("no answer")
+
+    inside = ('<bpmn:startEvent id="application"/><bpmn:serviceTask id="ask" name="ask"><bpmn:extensionElements>'
+              '<motcua:service handler="test.counted" retries="2"/></bpmn:extensionElements></bpmn:serviceTask>'
+              '<bpmn:endEvent id="done"/>' + office.flows(("application", "ask"), ("ask", "done")))
+    publish("with-retries", inside, now)
+    case = filed("with-retries", house, now)
+    for hours in range(6):
+        worker.drain(now + hours * HOUR)
+    assert (len(asked), len(set(asked)), again(case).status) == (2, 1, CaseStatus.HALTED)
+
+
+def test_a_job_that_ends_every_worker_becomes_an_incident(house: House, now: datetime) -> None:
+    case = filed("permit", house, now)
+    case = done(case, house["binh"], now, outcome="accepted")
+    done(case, house["an"], now, outcome="supplement")
+    late = now + timedelta(days=60)
+    for turn in range(queue.MOST_CLAIMS):      # claimed, and the worker dies before it did anything
+        assert len(queue.claim(late + turn * 2 * queue.LEASE)) == 1
+    worker.drain(late + HOUR)
+    assert again(case).status is CaseStatus.HALTED
+
+
 def test_a_condition_that_cannot_be_judged_halts_the_case_and_keeps_the_answers(house: House, now: datetime) -> None:
     inside = ('<bpmn:startEvent id="application"/>' + office.user_task("look", "leader", "competent")
               + '<bpmn:exclusiveGateway id="choose" default="f2"/><bpmn:endEvent id="yes"/><bpmn:endEvent id="no"/>'
