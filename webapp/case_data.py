@@ -56,17 +56,17 @@ def _said(field: Field, value: Any) -> str:
 
 
 def sections(file: CaseFile) -> list[dict[str, Any]]:
-    """Give the data of a case: what was filed, then what each step that was done has answered."""
+    """Give the data of a case: what was filed, then for each step that was done what it answered the last time."""
     filed = answers(file.procedure.filing_form(), file.filing())
     found = [{"title": _("Đã khai khi nộp"), "note": presentation.full(file.case.filed_at), "pairs": filed}]
-    for task in file.case.tasks:
+    last = {task.key: task for task in file.case.tasks if task.completed_at is not None}
+    for task in last.values():
         form = file.procedure.form_of(file.step_of(task))
         said = file.case.data.get(task.key)
-        if task.completed_at is not None and form is not None and isinstance(said, dict):
-            pairs = answers(form, said)
-            if pairs and not any(one["key"] == task.key for one in found[1:]):
-                found.append({"title": language.say(file.task_name(task)), "key": task.key, "pairs": pairs,
-                              "note": f"{file.name(task.actor)}, {presentation.short(task.completed_at)}"})
+        pairs = answers(form, said) if form is not None and isinstance(said, dict) else []
+        if pairs:
+            found.append({"title": language.say(file.task_name(task)), "key": task.key, "pairs": pairs,
+                          "note": f"{file.name(task.actor)}, {presentation.short(task.completed_at)}"})
     return found
 
 

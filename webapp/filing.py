@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -24,7 +24,7 @@ from engine.services import cases, receipts
 from engine.services import documents as papers
 from engine.services.documents import Upload
 from engine.services.receipts import Receipt
-from webapp import case_data, documents, form_data, frame, language, security
+from webapp import case_data, documents, form_data, frame, language, presentation, security
 from webapp.form_data import Strings
 from webapp.wording import translated as _
 
@@ -68,16 +68,22 @@ def submit(slug: str) -> Answer:
     if frame.switches_language():
         return _page(counter, sent)
     try:
-        code = None if sent.errors else _file(counter, sent)
+        if not sent.errors:
+            return redirect(url_for("cases.receipt", code=_file(counter, sent)), 303)
+        _judge(counter, sent)
     except InvalidSubmission as refused:
-        sent.errors.update(form_data.errors_of(refused))
-        code = None
+        found = form_data.errors_of(refused, counter.procedure.filing_form())
+        return _page(counter, replace(sent, errors=found | sent.errors)), 422
     except KeyReused:
         again = _("Mẫu này đã nộp một lần với nội dung khác. Gửi lại nếu muốn nộp một hồ sơ nữa.")
         return _page(counter, Sent(sent.strings, sent.uploads, {"": [again]}, secrets.token_urlsafe(18))), 422
-    if code is None:
-        return _page(counter, sent), 422
-    return redirect(url_for("cases.receipt", code=code), 303)
+    return _page(counter, sent), 422
+
+
+def _judge(counter: Counter, sent: Sent) -> None:
+    """Judge the answers also where a paper is refused already, so that all there is to correct is said at once."""
+    form = counter.procedure.filing_form()
+    forms.clean(form, forms.from_strings(form, sent.strings), presentation.local(security.now()).date())
 
 
 def _file(counter: Counter, sent: Sent) -> str:

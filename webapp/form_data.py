@@ -22,10 +22,19 @@ _CHECKED = {"ok", "not_ok"}
 _SHORT = 6
 
 
-def errors_of(refused: InvalidSubmission) -> dict[str, list[str]]:
-    """Give what was refused, field by field, in the language of the request; what is of no field stands under ""."""
-    return {("" if name == "form" else name): [language.say(text) for text in texts]
-            for name, texts in refused.errors.items()}
+def errors_of(refused: InvalidSubmission, form: Form | None = None) -> dict[str, list[str]]:
+    """Give what was refused in the language of the request, in the order of the form; what is of no field stands
+    first, under ""."""
+    order = {name: place for place, name in enumerate(_names(form.fields if form is not None else ()))}
+    found = {("" if name == "form" else name): [language.say(text) for text in texts]
+             for name, texts in refused.errors.items()}
+    return dict(sorted(found.items(), key=lambda one: order.get(one[0], len(order) if one[0] else -1)))
+
+
+def _names(fields: Sequence[Field]) -> Iterator[str]:
+    for field in fields:
+        yield field.name
+        yield from _names(field.children)
 
 
 def blank(form: Form, data: Mapping[str, Any]) -> dict[str, list[str]]:

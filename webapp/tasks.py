@@ -55,7 +55,7 @@ def submit(task_id: UUID) -> Answer:
     try:
         tasks.complete(task_id, forms.from_strings(_form(found), strings), actor, now)
     except InvalidSubmission as refused:
-        return _page(found, strings, form_data.errors_of(refused)), 422
+        return _page(found, strings, form_data.errors_of(refused, _form(found))), 422
     return work.open_next(actor, now, found.file.case.code)
 
 

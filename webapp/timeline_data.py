@@ -63,7 +63,13 @@ def _claimed(file: CaseFile, facts: Facts) -> str:
 
 
 def _released(file: CaseFile, facts: Facts) -> str:
-    return _("%(who)s trả lại việc «%(step)s»", who=facts["actor"]["name"], step=_name(file, facts["task"]["place"]))
+    who, place = facts["actor"], facts["task"]["place"]
+    held = [event.actor for event in file.events if event.action == "task.claimed" and event.seq < facts["seq"]
+            and event.facts()["task"]["place"] == place]
+    if held and held[-1] != who["account"]:
+        return _("%(who)s lấy lại việc «%(step)s» từ %(holder)s", who=who["name"], step=_name(file, place),
+                 holder=file.name(held[-1]))
+    return _("%(who)s trả lại việc «%(step)s»", who=who["name"], step=_name(file, place))
 
 
 def _added(file: CaseFile, facts: Facts) -> str:

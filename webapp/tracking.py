@@ -96,7 +96,7 @@ def _promise(found: Public, kind: str, text: str) -> dict[str, Any]:
         left = language.say(explanation.remaining_text(reckoning))
         said = _("Đồng hồ đang dừng từ %(time)s", time=presentation.short(since)) if since else _("Đồng hồ đang dừng")
         return {"kind": "hold", "text": said, "old": old,
-                "more": _("Còn lại %(time)s, tính tiếp khi ông/bà làm xong.", time=left) if left else ""}
+                "more": _("Còn lại %(time)s, tính tiếp khi bạn làm xong.", time=left) if left else ""}
     if case.due_at is None:
         waiting = "" if case.status.over else _("Ngày hẹn trả có khi hồ sơ được tiếp nhận.")
         return {"kind": kind, "text": text[:1].upper() + text[1:], "old": None, "more": waiting}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -103,6 +103,31 @@ def test_the_course_tells_the_way_as_text_and_draws_it(auditor: Visitor, house: 
     assert page.text.count("dg-node--now") == 1
     assert page.text.count("dg-flow--done") == 6
     assert page.text.count('<li class="next">') == 1, "what comes next is named: the signature"
+
+
+def test_a_step_done_twice_shows_its_last_answer_with_who_and_when_of_that(auditor: Visitor, house: dict[str, Actor],
+                                                                           time: Time) -> None:
+    case = file(house, time.now, "permit")
+    do(house["binh"], time.now, "receive", {"outcome": "accepted"})
+    do(house["an"], time.now, "verify", {"outcome": "supplement"})
+    do(house["binh"], time.now, "supplement", {})
+    do(house["khoa"], time.now + timedelta(hours=1, minutes=7), "verify", {"outcome": "approve"})
+    shown = words(auditor.get(f"/cases/{case.code}")).split("verify")[1]
+    assert "10:07" in shown
+    assert "approve" in shown
+
+
+def test_a_task_taken_back_by_the_head_is_not_told_as_given_back(auditor: Visitor, house: dict[str, Actor],
+                                                                 time: Time) -> None:
+    case = file(house, time.now)
+    do(house["binh"], time.now, "receive", {"outcome": "accepted"})
+    for holder, frees in (("an", "an"), ("an", "khoa")):
+        entry = next(entry for entry in worklist.mine(house[holder], time.now) if entry.task.key == "verify")
+        tasks.claim(entry.task.id, house[holder], time.now)
+        tasks.release(entry.task.id, house[frees], time.now)
+    said = words(auditor.get(f"/cases/{case.code}/course"))
+    assert said.count("Trần Minh An trả lại việc «verify»") == 1
+    assert said.count("lấy lại việc «verify» từ Trần Minh An") == 1
 
 
 def test_a_changed_row_breaks_the_seal(auditor: Visitor, house: dict[str, Actor], time: Time,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from flask import Flask
@@ -126,3 +127,10 @@ def test_who_does_not_receive_cannot_file(app: Flask, clerk: Visitor) -> None:
     visitor.sign_in("an")
     assert visitor.get("/filing").status_code == 403
     assert visitor.get("/filing/two-tasks").status_code == 403
+
+
+def test_a_refused_file_and_wrong_answers_are_named_at_once_in_the_order_of_the_page(clerk: Visitor) -> None:
+    clerk.post("/filing/two-tasks", {"applicant.full_name": "", "amount": "nhiều", "key": hidden(clerk.last, "key"),
+                                     "paper-one": paper(b"MZ program", "bad.pdf")})
+    summary = clerk.last.text.split("govuk-error-summary__list")[1].split("</ul>")[0]
+    assert re.findall(r'href="#([^"]+)"', summary) == ["f-amount", "f-paper-one"]

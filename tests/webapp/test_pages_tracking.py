@@ -90,6 +90,6 @@ def test_the_page_of_a_wait_says_what_to_do_and_until_when(citizen: Visitor, cod
     tasks.complete(check.task.id, demo_answers.NOT_FULL, clerk, time.now)
     ask(citizen, code, "0001")
     page = words(citizen.follow())
-    assert "Việc ông/bà cần làm" in page
+    assert "Việc bạn cần làm" in page
     assert "Giấy khám sức khỏe thiếu kết luận" in page
     assert "trước 17:00, Thứ Tư 23/12/2026" in page
