@@ -15,7 +15,7 @@ from engine.procedures.manifest import Paper
 from engine.procedures.picture import Note
 from engine.queries.case_pages import CaseFile
 from engine.queries.case_path import Path, Stop
-from webapp import clock_data, form_data, language, presentation
+from webapp import form_data, language, presentation
 from webapp.wording import translated as _
 
 Pair = tuple[str, str]
@@ -168,8 +168,3 @@ def _label(path: Path) -> str:
     here = [language.say(stop.name) for stop in path.stops if stop.state == "now"]
     return (_("Sơ đồ, hồ sơ đang ở bước: %(steps)s", steps=", ".join(here)) if here
             else _("Sơ đồ, hồ sơ đã kết thúc"))
-
-
-def row_state(file: CaseFile) -> tuple[str, str]:
-    """Say where the clock of a case stands."""
-    return clock_data.of_case(file.case, file.now, file.reckoning, file.now)

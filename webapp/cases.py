@@ -36,7 +36,9 @@ def find() -> str:
         previous=pages.get(page.number - 1), following=pages.get(page.number + 1), number=page.number,
         pages=page.pages, export=url_for("cases.export", **_plain(asked)), statuses=statuses(),
         procedures=[(slug, language.say(title)) for slug, title in page.procedures],
-        units=[(unit, language.say(title)) for unit, title in page.units])
+        units=[(unit, language.say(title)) for unit, title in page.units],
+        errors={name: [_("Viết ngày như 27/03/2026.")] for name in ("from", "to")
+                if asked.get(name, "").strip() and _day(asked[name]) is None})
 
 
 def _plain(asked: dict[str, str]) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def _day(text: str | None) -> date | None:
     """Read a day as people write it or as ISO does; anything else asks for nothing."""
     for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
-            return datetime.strptime(text or "", pattern).replace(tzinfo=UTC).date()
+            return datetime.strptime((text or "").strip(), pattern).replace(tzinfo=UTC).date()
         except ValueError:
             continue
     return None

@@ -97,10 +97,12 @@ def _fee(file: CaseFile) -> str:
 
 
 def _reasons(file: CaseFile) -> str:
-    """Say in one paragraph how the promised time was reckoned, and that waiting for the applicant moves it."""
+    """Say in one paragraph how the promised time was reckoned, for what it waits while there is none, and that waiting
+    for the applicant moves it."""
     if file.reckoning is None:
         return ""
-    said = [reason.vi for reason, _ in explanation.explain(file.reckoning)[:2]]
+    told = 2 if file.case.promised_at is not None else 3
+    said = [reason.vi for reason, _ in explanation.explain(file.reckoning)[:told]]
     return ". ".join(said) + ". Khi phải bổ sung, thời gian chờ không tính và ngày hẹn lùi tương ứng."
 
 

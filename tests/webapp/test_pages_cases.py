@@ -50,6 +50,7 @@ def test_the_list_is_filtered_by_what_the_address_says(auditor: Visitor, house: 
         assert unseen.code not in page.split(), asked
     for asked in ("from=10/03/2026", "to=2026-03-08", "unit=commune-b", "lateness=late", "status=halted"):
         assert "Không có hồ sơ nào như vậy" in words(auditor.get(f"/cases?{asked}")), asked
+    assert "Viết ngày như 27/03/2026" in words(auditor.get("/cases?from=31/02/2026"))
     assert auditor.get("/cases?from=nonsense&page=-1&status=x&lateness=y&page=99999").status_code == 200
 
 
