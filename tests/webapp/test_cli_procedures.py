@@ -83,9 +83,10 @@ def test_several_paths_and_a_folder_of_diagrams_are_checked_in_one_run(tmp_path:
 @pytest.mark.parametrize("name", ["nothing-here", "/", "../..", "a\nb", "x" * 5000, "."])
 def test_a_name_without_a_procedure_behind_it_is_a_finding(name: str, tmp_path: Path,
                                                            monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "empty").mkdir()
-    monkeypatch.chdir(tmp_path / "empty")
-    code, found = _check(name if name != "/" else str(tmp_path / "empty"))
+    empty = tmp_path / "of" / "an" / "empty"
+    empty.mkdir(parents=True)
+    monkeypatch.chdir(empty)
+    code, found = _check(name if name != "/" else str(empty))
     assert (code, [one["severity"] for one in found["problems"]][:1]) == (1, ["error"])
 
 
