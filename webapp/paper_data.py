@@ -15,6 +15,7 @@ from engine.queries.case_pages import CaseFile
 from webapp import presentation, security
 
 _KINDS = {"original": "bản chính", "certified": "bản sao chứng thực", "copy": "bản sao", "electronic": "bản điện tử"}
+_SHOWN_AT_THE_COUNTER = {"original", "certified"}
 _CHANNELS = {"counter": "trực tiếp tại quầy", "online": "trực tuyến", "post": "qua bưu chính"}
 _RETURNS = {"counter": "tại quầy nơi đã nộp", "post": "qua bưu chính", "online": "bản điện tử"}
 
@@ -81,7 +82,12 @@ def _subject(file: CaseFile) -> str:
 
 
 def _papers(file: CaseFile) -> list[tuple[str, str, int]]:
-    asked = [(paper.title.vi, _KINDS.get(paper.kind, paper.kind), paper.copies) for paper in file.papers()]
+    """List what was received: the form itself, papers with a file, and originals, which are shown and taken back."""
+    there = {one.paper for one in file.documents}
+    form = file.procedure.filing_form().title
+    asked = [(form.vi, "mẫu điện tử", 1)] if form is not None else []
+    asked += [(paper.title.vi, _KINDS.get(paper.kind, paper.kind), paper.copies) for paper in file.papers()
+              if (paper.id in there or paper.kind in _SHOWN_AT_THE_COUNTER) and paper.title != form]
     known = {paper.id for paper in file.procedure.manifest.papers}
     return asked + [(one.name, _KINDS["electronic"], 1) for one in file.documents if one.paper not in known]
 

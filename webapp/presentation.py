@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 
 from engine.domain import worktime
@@ -82,9 +81,3 @@ def masked(number: str) -> str:
         return "•" * len(bare)
     hidden = bare[:4] + "•" * (len(bare) - 6) + bare[-2:]
     return " ".join(hidden[place:place + 4] for place in range(0, len(hidden), 4))
-
-
-def plain(text: str) -> str:
-    """Give a text for searching: without marks and capitals, `đ` as `d`, so that "nguyen" finds "Nguyễn"."""
-    apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))

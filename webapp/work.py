@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from engine.domain.errors import Conflict
 from engine.domain.people import APPLICANT, Actor
+from engine.domain.text import searchable
 from engine.queries import worklist
 from engine.queries.worklist import Entry
 from engine.services import tasks
@@ -74,8 +75,8 @@ def _in(name: str, entry: Entry, now: datetime) -> bool:
 
 
 def _has(entry: Entry, words: str) -> bool:
-    plain = presentation.plain(words)
-    return not plain or plain in presentation.plain(f"{entry.case.code} {entry.case.applicant}")
+    wanted = searchable(words)
+    return not wanted or wanted in searchable(f"{entry.case.code} {entry.case.applicant}")
 
 
 def _tiles(groups: dict[str, list[Entry]]) -> list[dict[str, Any]]:

@@ -150,6 +150,7 @@ class Case:
     unit: str
     competent: str
     applicant: str
+    words: str
     filed_by: str
     filed_at: datetime
     tracking: str

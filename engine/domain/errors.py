@@ -158,8 +158,9 @@ class TooManyAttempts(EngineError):
     """Too many wrong tries; come back after `retry_after` seconds."""
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(Text(f"Thử sai quá nhiều lần. Hãy đợi {retry_after} giây.",
-                              f"Too many wrong tries. Wait {retry_after} seconds."))
+        minutes = -(-retry_after // 60)
+        super().__init__(Text(f"Thử sai quá nhiều lần. Hãy đợi {minutes} phút.",
+                              f"Too many wrong tries. Wait {minutes} min."))
         self.retry_after = retry_after
 
 

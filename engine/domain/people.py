@@ -111,10 +111,6 @@ class Actor:
         """Give the units in which the actor holds one of these roles."""
         return tuple(dict.fromkeys(p.unit for p in self.posts if any(role in p.roles for role in roles)))
 
-    def post_for(self, role: str, unit: str) -> Post | None:
-        """Give the post by which the actor may act as `role` in `unit`, if any."""
-        return next((p for p in self.posts if p.unit == unit and role in p.roles), None)
-
 
 SYSTEM = Actor("system", "Motcua")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 
@@ -23,3 +24,9 @@ class Text:
 def same(text: str) -> Text:
     """Give a `Text` whose two languages are alike: a code, a number, a proper name."""
     return Text(text, text)
+
+
+def searchable(text: str) -> str:
+    """Give a text as it is searched: small letters without marks, so that `truong` finds `Trường` and `dang` `Đặng`."""
+    apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.domain.errors import InvalidProcedure, Problem, Severity
+from engine.domain.errors import InvalidProcedure, Problem
 from engine.domain.text import Text
 
 
@@ -24,8 +24,3 @@ def info(file: str, code: str, message: Text, remedy: Text, element: str | None 
 def refusal(file: str, code: str, message: Text, remedy: Text) -> InvalidProcedure:
     """Give the exception for a file that cannot be read further at all."""
     return InvalidProcedure([error(file, code, message, remedy)])
-
-
-def softened(problem: Problem, severity: Severity) -> Problem:
-    """Give the same finding with another severity: what is an error in a pack may be a warning in a lone file."""
-    return Problem(problem.file, problem.element, severity, problem.code, problem.message, problem.remedy)

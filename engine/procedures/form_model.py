@@ -85,12 +85,6 @@ class Field:
         return self.schema.get("maximum")
 
     @property
-    def max_length(self) -> int | None:
-        """Give the greatest number of characters allowed, or None."""
-        longest = self.schema.get("maxLength")
-        return int(longest) if isinstance(longest, int | float) else None
-
-    @property
     def read_only(self) -> bool:
         """Tell whether the page shows the value without asking for it."""
         return self.schema.get("readOnly") is True

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.domain import policy
 from engine.domain.case import Case
 from engine.domain.people import Actor
-from engine.domain.text import Text
+from engine.domain.text import Text, searchable
 from engine.queries import case_view, office
 from engine.storage import database
 from engine.storage.tables import case_table, task_table
@@ -119,8 +119,8 @@ def _conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     if filters.filed_to:
         found.append(_c.filed_at < _midnight(filters.filed_to + timedelta(days=1)))
     if filters.words:
-        found.append(or_(_c.code.contains(filters.words, autoescape=True),
-                         _c.applicant.icontains(filters.words, autoescape=True)))
+        found.append(or_(_c.code.contains(filters.words.upper(), autoescape=True),
+                         _c.words.contains(searchable(filters.words), autoescape=True)))
     return found
 
 

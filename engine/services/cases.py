@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +18,7 @@ from engine.domain import policy
 from engine.domain.case import Case
 from engine.domain.office import ProcedureVersion
 from engine.domain.people import Actor, Organisation
+from engine.domain.text import searchable
 from engine.procedures import forms
 from engine.procedures.procedure import Procedure
 from engine.queries import office
@@ -84,7 +85,8 @@ def _id(version: ProcedureVersion) -> int:
 def _blank(version: ProcedureVersion, units: dict[str, str], data: Mapping[str, Any], actor: Actor, now: datetime,
            chance: Chance) -> Case:
     return Case(id=uuid4(), code="", procedure=version.slug, version_id=_id(version), unit=units["receiving"],
-                competent=units["competent"], applicant=applicant_name(data), filed_by=actor.account, filed_at=now,
+                competent=units["competent"], applicant=applicant_name(data),
+                words=searchable(applicant_name(data)), filed_by=actor.account, filed_at=now,
                 tracking=base64.b32encode(chance(10)).decode().lower(), units=units)
 
 
@@ -135,12 +137,3 @@ def next_number(session: Session, book: str) -> int:
     raised = statement.on_conflict_do_update(
         index_elements=["book"], set_={"last": number_book_table.c.last + 1}).returning(number_book_table.c.last)
     return int(session.execute(raised).scalar_one())
-
-
-def is_id(text: str) -> bool:
-    """Tell whether a text is the id of a case rather than its code."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.domain.audit import AuditEvent, Divergence
 from engine.domain.case import Case, Task
+from engine.domain.text import searchable
 from engine.services.course import data_digest, plain
 
 CASE_FIELDS = ("code", "procedure", "units", "calendars", "applicant", "status", "received_at", "due_at", "norm_due_at",
@@ -21,7 +22,8 @@ def row_of(case: Case) -> dict[str, Any]:
     """Give the fields of a case as the events tell them, with the digest of its data."""
     row = {name: plain(getattr(case, name)) for name in CASE_FIELDS}
     return {**row, "status": str(case.status), "unit": case.unit, "competent": case.competent,
-            "filed_at": plain(case.filed_at), "filed_by": case.filed_by, "data": data_digest(case.data),
+            "filed_at": plain(case.filed_at), "filed_by": case.filed_by, "words": case.words,
+            "data": data_digest(case.data),
             "tracking": tracking_digest(case.tracking), "actors": case.actors, "ordinals": case.ordinals}
 
 
@@ -75,7 +77,7 @@ def _filed(facts: Mapping[str, Any]) -> dict[str, Any]:
     filed = facts["case"]
     blank = dict.fromkeys(CASE_FIELDS) | _DEFAULTS
     return {**blank, **{name: filed[name] for name in ("code", "procedure", "units", "calendars", "applicant")},
-            "tracking": filed["tracking"],
+            "tracking": filed["tracking"], "words": searchable(filed["applicant"]),
             "unit": filed["units"]["receiving"], "competent": filed["units"]["competent"],
             "filed_at": facts["at"], "filed_by": facts["actor"]["account"]}
 

@@ -12,6 +12,7 @@ from engine.domain import audit
 from engine.domain.audit import AuditEvent, Divergence
 from engine.domain.case import Case, CaseStatus, Task, TaskStatus
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER, SYSTEM
+from engine.domain.text import searchable
 from engine.services import course, incidents
 from engine.services.course import Act
 from engine.services.ground import Ground, clock_declared, outcome_in, waiting_at
@@ -49,7 +50,8 @@ def _blank(event: AuditEvent, facts: Facts, now: datetime) -> Case:
     filed = facts["case"]
     return Case(id=event.stream, code=filed["code"], procedure=filed["procedure"], version_id=0,
                 unit=filed["units"]["receiving"], competent=filed["units"]["competent"],
-                applicant=filed["applicant"], filed_by=facts["actor"]["account"], filed_at=now, tracking="",
+                applicant=filed["applicant"], words=searchable(filed["applicant"]),
+                filed_by=facts["actor"]["account"], filed_at=now, tracking="",
                 units=filed["units"], calendars=filed["calendars"])
 
 

@@ -116,6 +116,7 @@ case_table = Table(
     Column("unit", String(64), ForeignKey("unit.id"), nullable=False),
     Column("competent", String(64), nullable=False),
     Column("applicant", Text, nullable=False),
+    Column("words", Text, nullable=False),
     Column("filed_by", String(64), nullable=False),
     Column("filed_at", UtcDateTime, nullable=False),
     Column("tracking", String(32), nullable=False, unique=True),

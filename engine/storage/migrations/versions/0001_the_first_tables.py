@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=64), nullable=False),
         sa.Column("competent", sa.String(length=64), nullable=False),
         sa.Column("applicant", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column("filed_by", sa.String(length=64), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tracking", sa.String(length=32), nullable=False),
