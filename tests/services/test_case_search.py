@@ -13,7 +13,8 @@ from engine.queries.case_list import Filters
 from tests.services.test_case_course import filed
 
 
-@pytest.mark.parametrize("words", ["Nguyễn Thị Hồng", "nguyen thi", "HONG NHUNG", "hồng nhung", "h99.07-260309", "-0001"])
+@pytest.mark.parametrize("words", ["Nguyễn Thị Hồng", "nguyen thi", "HONG NHUNG", "hồng nhung", "h99.07-260309",
+                                   "-0001"])
 def test_a_case_is_found_with_or_without_marks(house: dict[str, Actor], now: datetime, words: str) -> None:
     case = filed("two-tasks", house, now)
     page = case_list.find(house["ha"], Filters(words=words), now)
