@@ -46,7 +46,7 @@ def file(slug: str, submission: Mapping[str, Any], actor: Actor, now: datetime, 
         InvalidSubmission: the filing form refuses the answers.
         Halted: the workflow cannot start with these answers; nothing was filed.
     """
-    return holding.once_more(lambda: _file(slug, submission, actor, now, unit, receipt, chance))
+    return holding.once_more(lambda: _file(slug, submission, actor, now, unit, receipt, chance), receipt)
 
 
 def _file(slug: str, submission: Mapping[str, Any], actor: Actor, now: datetime, unit: str | None,

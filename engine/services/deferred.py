@@ -166,7 +166,7 @@ def deliver(code: str, message: str, payload: Mapping[str, Any], actor: Actor, n
         InvalidSubmission: the payload is too large, too deep or holds what JSON readers read differently.
         Conflict: the case waits for no such message; halting by this very message is `CaseHalted`.
     """
-    case, halted = holding.once_more(lambda: _deliver(code, message, payload, actor, now, receipt))
+    case, halted = holding.once_more(lambda: _deliver(code, message, payload, actor, now, receipt), receipt)
     if halted is not None:
         raise incidents.halted_by(actor, halted, now)
     return case

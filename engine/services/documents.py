@@ -83,7 +83,7 @@ def add(code: str, uploads: Sequence[Upload], actor: Actor, now: datetime,
         NotAllowed: the actor only oversees the case.
         Conflict: the case is over.
     """
-    return holding.once_more(lambda: _add(code, uploads, actor, now, receipt))
+    return holding.once_more(lambda: _add(code, uploads, actor, now, receipt), receipt)
 
 
 def _add(code: str, uploads: Sequence[Upload], actor: Actor, now: datetime, receipt: Receipt | None) -> Case | None:

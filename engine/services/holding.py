@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.domain import audit
 from engine.domain.case import Case, Task
-from engine.domain.errors import CaseChanged, CaseNotFound, TaskNotFound
+from engine.domain.errors import CaseChanged, CaseNotFound, Conflict, TaskNotFound
 from engine.domain.office import Job
 from engine.domain.people import Actor
 from engine.queries import office
@@ -120,13 +120,18 @@ def _schedule(session: Session, case: Case, before: Mapping[str, str]) -> None:
             session.add(Job(uuid5(case.id, f"{case.seq}:{name}"), kind, case.id, key, audit.instant(due)))
 
 
-def once_more(act: Callable[[], T]) -> T:
+def once_more(act: Callable[[], T], receipt: Receipt | None = None) -> T:
     """Do an act; when the case moved on in between, do it once more on what is there now.
 
+    A refused act whose request carried a key is looked at once more too: the one that was faster may have been this
+    very request, sent twice, and then its answer is recalled.
+
     Raises:
-        CaseChanged: it moved on again.
+        Conflict: it moved on again, or somebody else was faster.
     """
     try:
         return act()
-    except CaseChanged:
-        return act()
+    except Conflict as lost:
+        if isinstance(lost, CaseChanged) or (receipt is not None and receipt.key is not None):
+            return act()
+        raise

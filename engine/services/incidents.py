@@ -63,7 +63,7 @@ def retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | Non
         Conflict: the incident was resolved before.
     """
     policy.require_role(actor, "administrator")
-    return holding.once_more(lambda: _retry(incident_id, actor, now, receipt))
+    return holding.once_more(lambda: _retry(incident_id, actor, now, receipt), receipt)
 
 
 def _retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None) -> Case | None:

@@ -35,7 +35,7 @@ def complete(task_id: UUID, submission: Mapping[str, Any], actor: Actor, now: da
         InvalidSubmission: the form refuses the answers.
         Conflict: someone was faster, the case is over, or it is halted; halting by this very act is `CaseHalted`.
     """
-    case, halted = holding.once_more(lambda: _complete(task_id, submission, actor, now, receipt))
+    case, halted = holding.once_more(lambda: _complete(task_id, submission, actor, now, receipt), receipt)
     if halted is not None:
         raise incidents.halted_by(actor, halted, now)
     return case
@@ -73,7 +73,7 @@ def claim(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None = 
     Raises:
         TaskNotFound, NotAllowed, Conflict: as in `complete`.
     """
-    return holding.once_more(lambda: _hold(task_id, actor, now, receipt, wanted=True))
+    return holding.once_more(lambda: _hold(task_id, actor, now, receipt, wanted=True), receipt)
 
 
 def release(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None = None) -> Case | None:
@@ -84,7 +84,7 @@ def release(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None 
     Raises:
         TaskNotFound, NotAllowed, Conflict: as in `complete`.
     """
-    return holding.once_more(lambda: _hold(task_id, actor, now, receipt, wanted=False))
+    return holding.once_more(lambda: _hold(task_id, actor, now, receipt, wanted=False), receipt)
 
 
 def _hold(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None, *, wanted: bool) -> Case | None:
