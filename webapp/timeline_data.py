@@ -7,7 +7,8 @@ from typing import Any
 
 from engine.domain import audit
 from engine.domain.audit import AuditEvent
-from engine.queries.case_pages import CaseFile, path_of
+from engine.domain.case import path_of
+from engine.queries.case_pages import CaseFile
 from webapp import language, presentation
 from webapp.wording import translated as _
 

@@ -49,6 +49,11 @@ class TaskStatus(StrEnum):
         return self in (TaskStatus.COMPLETED, TaskStatus.CANCELLED)
 
 
+def path_of(path: str) -> tuple[str, ...]:
+    """Give the call activities that a stored path names, from the top."""
+    return tuple(path.split("/")) if path else ()
+
+
 @dataclass(eq=False)
 class Task:
     """One user task waiting for someone: a projection of the engine's state, keyed by the engine's own id.
@@ -80,6 +85,11 @@ class Task:
     def place(self) -> str:
         """Give the step with its path, `call/step`."""
         return f"{self.path}/{self.key}" if self.path else self.key
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """Give the call activities above the step, from the top."""
+        return path_of(self.path)
 
     def open_to(self, actor: Actor) -> bool:
         """Tell whether the actor may do this task: a post with its role in its unit, not barred, and the task not

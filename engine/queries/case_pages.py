@@ -65,7 +65,7 @@ class CaseFile:
 
     def step_of(self, task: Task) -> Step:
         """Give the step of the diagram that a task stands for."""
-        return self.procedure.definition.step(path_of(task.path), task.key)
+        return self.procedure.definition.step(task.calls, task.key)
 
     def task_name(self, task: Task) -> Text:
         """Give the name of a task."""
@@ -91,11 +91,6 @@ class TaskFile:
     reckoning: Reckoning | None
     may_do: bool
     may_unblock: bool
-
-
-def path_of(path: str) -> tuple[str, ...]:
-    """Give the call activities of a task's stored path."""
-    return tuple(path.split("/")) if path else ()
 
 
 def asked_for(paper: Paper, data: Mapping[str, object]) -> bool:

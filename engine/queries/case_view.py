@@ -47,7 +47,7 @@ def task_facts(loaded: Procedure, task: Task, language: str) -> dict[str, Any]:
 
 def step_of(loaded: Procedure, task: Task) -> Step:
     """Give the step of the diagram that a task is of."""
-    return loaded.definition.step(tuple(task.path.split("/")) if task.path else (), task.key)
+    return loaded.definition.step(task.calls, task.key)
 
 
 def named_task(task: Task, name: str) -> dict[str, Any]:

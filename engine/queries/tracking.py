@@ -96,7 +96,7 @@ def _asked(file: CaseFile, waiting: Task) -> str | None:
 def _sentence(file: CaseFile) -> Text:
     """Give the sentence the diagram has for where the case stands; where it has none, that of its status."""
     for task in file.case.open_tasks():
-        path = case_pages.path_of(task.path)
+        path = task.calls
         places = [(path, task.key), *((path[:depth], path[depth]) for depth in reversed(range(len(path))))]
         said = (file.procedure.public_text(file.procedure.definition.step(*place)) for place in places)
         found = next((sentence for sentence in said if sentence is not None), None)

@@ -62,7 +62,7 @@ def _entries(session: Session, actor: Actor) -> list[Entry]:
 def entry_of(session: Session, case: Case, task: Task) -> Entry:
     """Give a task with its name and the title of its procedure."""
     loaded = office.procedure_of(session, case.version_id)
-    step = loaded.definition.step(tuple(task.path.split("/")) if task.path else (), task.key)
+    step = loaded.definition.step(task.calls, task.key)
     pinned = case.calendars.get(task.unit) or case.calendars[case.units["receiving"]]
     return Entry(task, case, loaded.name_of(step), loaded.title, office.current(session).calendars[pinned])
 

@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from engine.domain import case_clock, explanation
 from engine.domain.audit import AuditEvent, instant
-from engine.domain.case import Case, Task
+from engine.domain.case import Case, Task, path_of
 from engine.domain.errors import CaseNotFound
 from engine.domain.text import Text, same
 from engine.procedures.procedure import Procedure
 from engine.queries import case_view
 from engine.services import clock_explain, history, holding
-from engine.services.ground import Ground, outcome_in, path_of
+from engine.services.ground import Ground, outcome_in
 from engine.storage import database
 from engine.storage.tables import case_table, task_table
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import workflow
 from engine.adapters import handlers
 from engine.domain import audit, policy
-from engine.domain.case import Case, CaseStatus
+from engine.domain.case import Case, CaseStatus, path_of
 from engine.domain.errors import Conflict, Halted
 from engine.domain.office import Job
 from engine.domain.people import SYSTEM, Actor
@@ -21,7 +21,7 @@ from engine.procedures import forms
 from engine.queries import office
 from engine.services import course, holding, incidents
 from engine.services.course import Act
-from engine.services.ground import Ground, path_of, place_of, waiting_at
+from engine.services.ground import Ground, place_of, waiting_at
 from engine.services.receipts import Receipt
 from engine.storage import database
 from engine.workflow import Step, Waiting

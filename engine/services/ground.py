@@ -52,11 +52,6 @@ def place_of(path: tuple[str, ...], key: str) -> str:
     return "/".join((*path, key))
 
 
-def path_of(path: str) -> tuple[str, ...]:
-    """Give the call activities of a task's stored path."""
-    return tuple(path.split("/")) if path else ()
-
-
 def outcome_in(answers: Mapping[str, Any]) -> str | None:
     """Give the outcome that a submission or an answer names, if any."""
     value = answers.get("outcome")

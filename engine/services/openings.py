@@ -9,7 +9,7 @@ from engine.domain import audit, case_clock, clock
 from engine.domain.calendar import to_local, to_utc
 from engine.domain.case import Case, Task, TaskStatus
 from engine.domain.declarations import DeadlineRule
-from engine.services.ground import Ground, path_of, place_of, role_of, unit_word
+from engine.services.ground import Ground, place_of, role_of, unit_word
 from engine.workflow import Position, Step, Waiting
 
 
@@ -25,7 +25,7 @@ def open_tasks(case: Case, ground: Ground, position: Position, now: datetime,
             opened.append({"place": task.place, "ordinal": task.ordinal, "role": task.role, "unit": task.unit,
                            "due_at": audit.stamp(task.due_at) if task.due_at else None, "holder": task.holder})
     for task in case.open_tasks():
-        step = ground.procedure.definition.step(path_of(task.path), task.key)
+        step = ground.procedure.definition.step(task.calls, task.key)
         barred = _actors(case, task.path, step.assignment.not_actor_of) if step and step.assignment else []
         if barred != task.barred:
             task.barred = barred

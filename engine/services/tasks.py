@@ -18,7 +18,7 @@ from engine.procedures import forms
 from engine.queries import office
 from engine.services import course, holding, incidents
 from engine.services.course import Act
-from engine.services.ground import outcome_in, path_of
+from engine.services.ground import outcome_in
 from engine.services.receipts import Receipt
 from engine.storage import database
 
@@ -48,7 +48,7 @@ def _complete(task_id: UUID, submission: Mapping[str, Any], actor: Actor, now: d
             return None, None
         case, task = _mine(session, task_id, actor, now)
         ground = holding.ground_of(session, case)
-        step = ground.procedure.definition.step(path_of(task.path), task.key)
+        step = ground.procedure.definition.step(task.calls, task.key)
         form = ground.procedure.form_of(step) or forms.empty(task.key)
         data = forms.clean(form, submission, office.local_day(now))
         name = {"place": task.place, "ordinal": task.ordinal}
