@@ -19,10 +19,10 @@ def test_a_rework_loop_taken_a_thousand_times_works_at_flat_cost():
     position = workflow.start(read, {"name": "An"}, NOW)
     sizes, times = [], []
     for _ in range(1_000):
-        began = time.process_time()
+        began = time.thread_time()
         position = act(read, position, "draft", {"text": "x"})
         position = act(read, position, "review", {"outcome": "return"})
-        times.append(time.process_time() - began)
+        times.append(time.thread_time() - began)
         sizes.append(len(position.state))
         assert keys(position) == ["draft"]
     position = act(read, act(read, position, "draft", {"text": "x"}), "review", {"outcome": "approve"})
