@@ -15,6 +15,7 @@ from uuid import UUID
 from engine.domain import audit
 from engine.domain.audit import AuditEvent
 from engine.domain.errors import CaseHalted, Conflict, TaskAlreadyCompleted, TaskClaimedByOther
+from engine.domain.handoff import HandOff
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER, Actor
 from engine.domain.text import Text
 
@@ -151,7 +152,8 @@ class Task:
 class Case:
     """One case. Instants are UTC. Pinned at filing: `units` (what `receiving`, `competent`, … mean for it) and
     `calendars` (unit → `calendar@version`). `clock` holds the clock events, `pending` the jobs it waits for
-    (`kind:key` → due instant), `actors` who acted in each step, `ordinals` how often each step was opened."""
+    (`kind:key` → due instant), `actors` who acted in each step, `ordinals` how often each step was opened; `origin`
+    the code of the case that this one came from, if one sent it."""
 
     id: UUID
     code: str
@@ -186,6 +188,8 @@ class Case:
     head: bytes = audit.GENESIS
     row_version: int = field(init=False, default=0)
     tasks: list[Task] = field(default_factory=list)
+    hand_offs: list[HandOff] = field(default_factory=list)
+    origin: str | None = None
 
     def record(self, action: str, actor: Actor, at: datetime, facts: Mapping[str, Any]) -> AuditEvent:
         """Chain the next AuditEvent of this case and move the head to it."""

@@ -2,9 +2,10 @@
 
     EngineError
     ├─ NotFound            CaseNotFound, TaskNotFound, ProcedureNotFound, UnitNotFound, AccountNotFound,
-    │                      IncidentNotFound
+    │                      IncidentNotFound, HandOffNotFound
     ├─ NotAllowed          the actor may not do this
-    ├─ Conflict            TaskAlreadyCompleted, TaskClaimedByOther, CaseChanged, CaseHalted, KeyReused
+    ├─ Conflict            TaskAlreadyCompleted, TaskClaimedByOther, CaseChanged, CaseHalted, KeyReused,
+    │                      HandOffAlreadyAnswered
     ├─ InvalidSubmission   .errors: field → messages
     ├─ InvalidProcedure    .problems: file, element, severity, code, message, remedy
     ├─ InvalidOrganisation a file of units and people that cannot be applied
@@ -78,6 +79,13 @@ class IncidentNotFound(NotFound):
         super().__init__(Text(f"Không có sự cố {incident_id}.", f"There is no incident {incident_id}."))
 
 
+class HandOffNotFound(NotFound):
+    """No hand-off has this id."""
+
+    def __init__(self, hand_off_id: str) -> None:
+        super().__init__(Text(f"Không có việc chuyển {hand_off_id}.", f"There is no hand-off {hand_off_id}."))
+
+
 class NotAllowed(EngineError):
     """The actor may not do this."""
 
@@ -99,6 +107,10 @@ class TaskAlreadyCompleted(Conflict):
 
 class TaskClaimedByOther(Conflict):
     """The task is reserved by another actor."""
+
+
+class HandOffAlreadyAnswered(Conflict):
+    """The hand-off was accepted, refused or ended before."""
 
 
 class CaseChanged(Conflict):

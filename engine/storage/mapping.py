@@ -6,12 +6,14 @@ from sqlalchemy.orm import deferred, registry, relationship
 
 from engine.domain.audit import AuditEvent, Ledger
 from engine.domain.case import Case, Incident, Task
+from engine.domain.handoff import HandOff
 from engine.domain.office import (
     AccessToken,
     CalendarVersion,
     Document,
     Job,
     ProcedureVersion,
+    StartTimer,
     StoredAnswer,
     Viewing,
 )
@@ -23,9 +25,10 @@ _PLAIN = {
     Unit: tables.unit_table, Position: tables.position_table, Account: tables.account_table,
     Appointment: tables.appointment_table, AccessToken: tables.access_token_table,
     CalendarVersion: tables.calendar_table,
-    Task: tables.task_table, AuditEvent: tables.audit_event_table, Ledger: tables.ledger_table,
+    Task: tables.task_table, HandOff: tables.hand_off_table, AuditEvent: tables.audit_event_table,
+    Ledger: tables.ledger_table,
     Document: tables.document_table, Job: tables.job_table, Incident: tables.incident_table,
-    StoredAnswer: tables.stored_answer_table, Viewing: tables.viewing_table,
+    StoredAnswer: tables.stored_answer_table, Viewing: tables.viewing_table, StartTimer: tables.start_timer_table,
 }
 
 
@@ -42,6 +45,7 @@ def tie() -> None:
     mapper_registry.map_imperatively(
         Case, tables.case_table,
         version_id_col=tables.case_table.c.row_version,
-        properties={"tasks": relationship(Task, lazy="raise", order_by=tables.task_table.c.opened_at)},
+        properties={"tasks": relationship(Task, lazy="raise", order_by=tables.task_table.c.opened_at),
+                    "hand_offs": relationship(HandOff, lazy="raise", order_by=tables.hand_off_table.c.offered_at)},
     )
     mapper_registry.configure()

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from engine.domain.case import CaseStatus, TaskStatus
+from engine.domain.handoff import HandOffStatus
 from engine.storage.types import Json, UtcDateTime, Word
 
 metadata = MetaData(naming_convention={
@@ -120,6 +121,7 @@ case_table = Table(
     Column("filed_by", String(64), nullable=False),
     Column("filed_at", UtcDateTime, nullable=False),
     Column("tracking", String(32), nullable=False, unique=True),
+    Column("origin", String(64), index=True),
     Column("status", Word(CaseStatus), nullable=False),
     Column("units", Json, nullable=False),
     Column("calendars", Json, nullable=False),
@@ -170,6 +172,27 @@ task_table = Table(
     Index("ix_task_unit_role_due_at", "unit", "role", "due_at"),
 )
 
+hand_off_table = Table(
+    "hand_off", metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("place", String(300), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("from_unit", String(64), nullable=False),
+    Column("to_unit", String(64), nullable=False),
+    Column("status", Word(HandOffStatus), nullable=False),
+    Column("offered_at", UtcDateTime, nullable=False),
+    Column("acknowledge_by", UtcDateTime),
+    Column("due_at", UtcDateTime),
+    Column("answered_at", UtcDateTime),
+    Column("answered_by", String(64)),
+    Column("reason", Text),
+    Column("alarmed_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Index("ix_hand_off_to_unit_ended_at", "to_unit", "ended_at"),
+    Index("ix_hand_off_from_unit_ended_at", "from_unit", "ended_at"),
+)
+
 audit_event_table = Table(
     "audit_event", metadata,
     Column("stream", Uuid, primary_key=True),
@@ -215,6 +238,36 @@ job_table = Table(
     Column("fence", Integer, nullable=False),
     Column("last_error", Text),
     UniqueConstraint("case_id", "kind", "key"),
+    Index("ix_job_kind_key", "kind", "key"),
+)
+
+message_table = Table(
+    "message", metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), primary_key=True),
+    Column("id", String(100), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+)
+
+broadcast_table = Table(
+    "broadcast", metadata,
+    Column("id", String(100), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+)
+
+start_timer_table = Table(
+    "start_timer", metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(100), primary_key=True),
+    Column("due", UtcDateTime, nullable=False, index=True),
+    Column("period", String(80)),
+    Column("left", Integer, nullable=False),
+    Column("until", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcDateTime),
+    Column("last_error", Text),
 )
 
 incident_table = Table(
