@@ -85,6 +85,23 @@ class ServiceRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SendRule:
+    """What a message takes along: the named parts of the case's data, each under its last name (`verify.outcome` goes
+    as `outcome`); what the case does not know yet is left out."""
+
+    data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EachRule:
+    """A multi-instance activity is done once for each element of a list: `over` is an expression, `item` the name
+    under which an instance reads its element."""
+
+    over: str
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublicText:
     """A sentence for the public page of the step."""
 

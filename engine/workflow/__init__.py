@@ -2,22 +2,40 @@
 case as bytes, and moving a case from one wait to the next. It knows no database, no person and no clock."""
 
 from engine.workflow.advance import (
+    accept,
     answer,
     complete,
+    data_at,
     deliver,
     evaluate,
     fire_timers,
     holds,
     look,
+    refusable,
+    refuse,
+    signal,
     start,
     validate_expression,
 )
 from engine.workflow.checking import check, read
-from engine.workflow.definition import Decided, Definition, Flow, Passed, Position, Step, Waiting
+from engine.workflow.definition import (
+    Decided,
+    Definition,
+    Event,
+    Flow,
+    Many,
+    Passed,
+    Position,
+    Sent,
+    Step,
+    Waiting,
+)
 from engine.workflow.running import Budget
+from engine.workflow.starting import begins_again, begins_at
+from engine.workflow.timers import Due
 
 __all__ = [
-    "Budget", "Decided", "Definition", "Flow", "Passed", "Position", "Step", "Waiting", "answer", "check",
-    "complete", "deliver", "evaluate", "fire_timers", "holds", "look", "read", "start",
-    "validate_expression",
+    "Budget", "Decided", "Definition", "Due", "Event", "Flow", "Many", "Passed", "Position", "Sent", "Step", "Waiting",
+    "accept", "answer", "begins_again", "begins_at", "check", "complete", "data_at", "deliver", "evaluate",
+    "fire_timers", "holds", "look", "read", "refusable", "refuse", "signal", "start", "validate_expression",
 ]

@@ -3,7 +3,7 @@ budget; whatever fails leaves the given bytes as they are and is a `Halted`, nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.domain.errors import Halted, InvalidInput, TaskAlreadyCompleted
 from engine.domain.text import Text
-from engine.workflow import codec, expressions, inspection, running, specs, values
+from engine.workflow import catching, codec, expressions, inspection, running, scopes, specs, values
 from engine.workflow.definition import Definition, Position
 from engine.workflow.expressions import ExpressionError
 from engine.workflow.running import BUDGET, Budget
@@ -21,19 +21,110 @@ from engine.workflow.running import BUDGET, Budget
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def start(definition: Definition, submission: Mapping[str, Any] | None, now: datetime, *,
+def start(definition: Definition, submission: Mapping[str, Any] | None, now: datetime, *, event: str | None = None,
           budget: Budget = BUDGET) -> Position:
     """Begin a case: the filing submission is kept under the start event's id, then the flow runs to its first wait.
+
+    `event` is the key of the start event that happened: a message, a signal, a time. None is a filing: it begins at
+    the conditional start whose condition holds for it, else at the start without a trigger.
 
     Raises:
         Halted: as every advance.
     """
     engine = running.engine(definition, now, budget)
     with running.guarded(engine):
+        given = values.admit(submission or {})
+        engine.start = event or _chosen(definition, given)
         every = {key: one.spec for key, one in definition.specs.items()}
         workflow = BpmnWorkflow(every[definition.slug], every, script_engine=engine)
-        workflow.data = {} if submission is None else {definition.start.key: values.admit(submission)}
+        workflow.data = {} if submission is None else {engine.start: given}
+        specs.only_start(workflow, engine.start)
         return running.settle(workflow, engine)
+
+
+def _chosen(definition: Definition, given: Mapping[str, Any]) -> str:
+    """Give the start event of a filing."""
+    for step in definition.starts.values():
+        if step.event is not None and step.event.condition and holds(step.event.condition, {step.key: given}):
+            return step.key
+    return definition.start.key
+
+
+def signal(definition: Definition, state: bytes, name: str, payload: Mapping[str, Any], now: datetime, *,
+           budget: Budget = BUDGET) -> Position:
+    """Give a case a signal: everything that waits for it catches it, and keeps the payload under its own key.
+
+    Raises:
+        Halted: as every advance.
+    """
+    engine = running.engine(definition, now, budget)
+    with running.guarded(engine):
+        workflow = codec.load(state, definition, engine)
+        catching.catch_signal(inspection.live(workflow), name, payload, lambda: running.run(workflow, engine))
+        return running.settle(workflow, engine)
+
+
+def accept(definition: Definition, state: bytes, task_id: UUID, given: Mapping[str, Any], now: datetime, *,
+           budget: Budget = BUDGET) -> Position:
+    """Let a call that was handed over begin: the unit accepted it. What was given is kept under the call's key.
+
+    Raises:
+        TaskAlreadyCompleted: no call of this id waits to be accepted.
+        Halted: as every advance.
+    """
+    return _resume(definition, state, task_id, given, now, "handoff", budget)
+
+
+REFUSAL = "handoff-refused"
+
+
+def refuse(definition: Definition, state: bytes, task_id: UUID, given: Mapping[str, Any], now: datetime, *,
+           budget: Budget = BUDGET) -> Position:
+    """Take the error event of code `handoff-refused` on a call that a unit refused.
+
+    Raises:
+        TaskAlreadyCompleted: no call of this id waits to be accepted.
+        Halted: nothing on the call takes a refusal (`no-refusal`), or as every advance.
+    """
+    engine = running.engine(definition, now, budget)
+    with running.guarded(engine):
+        workflow, task = _waiting(definition, state, task_id, "handoff", engine)
+        taker = _refusal(task)
+        if taker is None:
+            raise Halted("no-refusal", Text("Sơ đồ không vẽ việc gì xảy ra khi đơn vị từ chối nhận.",
+                                            "The diagram does not draw what happens when the unit refuses."),
+                         inspection.key(task))
+        scopes.keep(task, inspection.key(task), values.admit(given))
+        scopes.admit(taker, given)
+        catching.fire(taker)
+        return running.settle(workflow, engine)
+
+
+def refusable(definition: Definition, state: bytes, task_id: UUID) -> bool:
+    """Tell whether the diagram draws what happens when a call that was handed over is refused.
+
+    Raises:
+        TaskAlreadyCompleted: no call of this id waits to be accepted.
+    """
+    engine = running.engine(definition, LONG_AGO, BUDGET)
+    with running.guarded(engine):
+        return _refusal(_waiting(definition, state, task_id, "handoff", engine)[1]) is not None
+
+
+def _refusal(task: Any) -> Any:
+    host = task.parent if getattr(task.task_spec, "instance_of", None) else task
+    return catching.on(host, "error", REFUSAL)
+
+
+def data_at(definition: Definition, state: bytes, task_id: UUID) -> dict[str, Any]:
+    """Give what the step that waits under this id reads: the record of the case, under that of its instance.
+
+    Raises:
+        TaskAlreadyCompleted: nothing of this id waits.
+    """
+    engine = running.engine(definition, LONG_AGO, BUDGET)
+    with running.guarded(engine):
+        return dict(scopes.record(_waiting(definition, state, task_id, None, engine)[1]))
 
 
 def complete(definition: Definition, state: bytes, task_id: UUID, submission: Mapping[str, Any], now: datetime, *,
@@ -142,24 +233,58 @@ def validate_expression(text: str) -> frozenset[str]:
                                 f"The expression “{text[:120]}” cannot be used: {error.sentence.en}.")) from error
 
 
+def _waiting(definition: Definition, state: bytes, task_id: UUID, kind: str | None, engine: Any) -> tuple[Any, Any]:
+    """Load a case and give its waiting task `task_id` of this kind, of any when it is None."""
+    workflow = codec.load(state, definition, engine)
+    task = inspection.find(workflow, task_id)
+    found = inspection.kind(task) if task is not None else None
+    if found is None or kind not in (None, found):
+        raise TaskAlreadyCompleted(Text("Việc này đã được làm xong hoặc đã bị hủy.",
+                                        "This task was completed or cancelled before."))
+    return workflow, task
+
+
 def _resume(definition: Definition, state: bytes, task_id: UUID, given: Mapping[str, Any], now: datetime, kind: str,
             budget: Budget) -> Position:
     """Finish the waiting task `task_id` with what it was given and run on."""
     engine = running.engine(definition, now, budget)
     with running.guarded(engine):
-        workflow = codec.load(state, definition, engine)
-        task = inspection.find(workflow, task_id)
-        if task is None or inspection.kind(task) != kind:
-            raise TaskAlreadyCompleted(Text("Việc này đã được làm xong hoặc đã bị hủy.",
-                                            "This task was completed or cancelled before."))
-        engine.element = task.task_spec.bpmn_id
-        workflow.data[task.task_spec.bpmn_id] = values.admit(given)
-        if kind == "receive":
-            task.internal_data["event_fired"] = True
-            task.task_spec._update(task)
-        elif kind == "service":
-            task.complete()
-            engine.passed.append(inspection.passed(task, definition))
-        else:
-            running.step(task, engine)
+        workflow, task = _waiting(definition, state, task_id, kind, engine)
+        engine.element = inspection.key(task)
+        _RESUMED[kind](task, given, engine)
         return running.settle(workflow, engine)
+
+
+def _done(task: Any, given: Mapping[str, Any], engine: running.Engine) -> None:
+    scopes.admit(task, given)
+    running.step(task, engine)
+
+
+def _delivered(task: Any, given: Mapping[str, Any], engine: running.Engine) -> None:
+    scopes.admit(task, given)
+    catching.fire(task)
+
+
+def _answered(task: Any, given: Mapping[str, Any], engine: running.Engine) -> None:
+    """An answer that names an error takes the error event on the step, where one takes it."""
+    scopes.admit(task, given)
+    code = given.get("error")
+    taker = catching.on(task, "error", code) if isinstance(code, str) else None
+    if taker is not None:
+        scopes.admit(taker, given)
+        catching.fire(taker)
+        return
+    task.complete()
+    engine.passed.append(inspection.passed(task, engine.definition))
+
+
+def _accepted(task: Any, given: Mapping[str, Any], engine: running.Engine) -> None:
+    if task.task_spec.bpmn_id is not None:
+        scopes.admit(task, given)
+    task.internal_data["accepted"] = True
+    task.task_spec._update(task)
+
+
+_RESUMED: Mapping[str, Callable[[Any, Mapping[str, Any], running.Engine], None]] = {
+    "user": _done, "receive": _delivered, "service": _answered, "handoff": _accepted,
+}

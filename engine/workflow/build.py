@@ -1,41 +1,84 @@
 """From the parts of a checked diagram to the library's specs, element by element, without the library's own parser:
-that one recurses once a step, reads a namespace too many and lets silent cases pass."""
+that one recurses once a step, reads a namespace too many and lets silent cases pass.
+
+A process with event sub-processes becomes two specs. Its steps stand in a body of their own; around it runs a small
+process that starts the body and listens: the event sub-processes are events on that body, as BPMN means them. So an
+interrupting one ends everything in the process, and none is ever woven into specs that other cases share.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 
-from engine.workflow import specs
-from engine.workflow.definition import Step
+from engine.workflow import catching, instances, joins, specs
+from engine.workflow.catching import Trigger
+from engine.workflow.definition import BODY, Event, Step
 from engine.workflow.reading import Node, Process
 
+_TAKEN = frozenset({"Start", "End"})        # names the library gives to steps of its own
+Steps = dict[tuple[str, str], Step]
 
-def process_spec(process: Process, steps: dict[tuple[str, str], Step]) -> Any:
-    """Build the spec of one process; flows leave a gateway in document order."""
-    spec = BpmnProcessSpec(name=process.id, description=process.name, filename=process.file)
-    built = {node.id: _task_spec(spec, node, steps[process.id, node.id]) for node in process.nodes.values()}
+
+def process_specs(process: Process, processes: dict[str, Process], steps: Steps) -> dict[str, Any]:
+    """Build the specs of one process, by name: its own and, where it has event sub-processes, that of its body."""
+    if not process.listeners:
+        return {process.id: _flow_spec(process, process.id, steps)}
+    return {process.id: _listening_spec(process, processes, steps),
+            process.id + BODY: _flow_spec(process, process.id + BODY, steps)}
+
+
+def _flow_spec(process: Process, name: str, steps: Steps) -> Any:
+    """Build the spec of the flow of a process; flows leave a gateway in document order."""
+    spec = BpmnProcessSpec(name=name, description=process.name, filename=process.file)
+    nodes = [node for node in process.nodes.values() if not node.listens]
+    built = {node.id: _node_spec(spec, node, steps[process.id, node.id], plain_start=process.listener)
+             for node in nodes}
     entries = dict(built)
     for host, events in process.boundaries.items():
         entries[host] = _with_boundaries(spec, built[host], [built[event.id] for event in events])
-    for node in process.nodes.values():
-        if node.kind == "start":
-            spec.start.connect(built[node.id])
-        elif node.kind in ("end", "terminate"):
-            built[node.id].connect(spec.end)
-        for edge in process.outgoing.get(node.id, ()):
-            target = entries[edge.target]
-            if edge.condition is not None and node.default != edge.id:
-                built[node.id].connect_if(specs.Condition(edge.condition), target)
-            else:
-                built[node.id].connect(target)
+    for node in nodes:
+        _connect(process, node, spec, built, entries)
+    return spec
+
+
+def _connect(process: Process, node: Node, spec: Any, built: dict[str, Any], entries: dict[str, Any]) -> None:
+    """Connect one node with what follows it; where nothing does, the process ends."""
+    if node.kind == "start" or process.single:
+        spec.start.connect(entries[node.id])
+    for edge in process.outgoing.get(node.id, ()):
+        if edge.condition is not None and node.default != edge.id:
+            built[node.id].connect_if(joins.Condition(edge.condition), entries[edge.target])
+        else:
+            built[node.id].connect(entries[edge.target])
+    if not process.outgoing.get(node.id):
+        built[node.id].connect(spec.end)
+
+
+def _listening_spec(process: Process, processes: dict[str, Process], steps: Steps) -> Any:
+    """Build the small process around the body: the body, and an event on it for each event sub-process."""
+    spec = BpmnProcessSpec(name=process.id, description=process.name, filename=process.file)
+    body = specs.Call(spec, BODY, subworkflow_spec=process.id + BODY)
+    body.bpmn_id = None
+    events = []
+    for listener in process.listeners:
+        inside = processes[listener.called or ""]
+        start = next(node for node in inside.nodes.values() if node.kind == "start")
+        event = _event_spec(spec, start, steps[inside.id, start.id])
+        event.within = (listener.id,)
+        event.connect(_activity_spec(spec, listener, steps[process.id, listener.id]))
+        event.outputs[0].connect(spec.end)
+        events.append(event)
+    spec.start.connect(_with_boundaries(spec, body, events))
+    body.connect(spec.end)
     return spec
 
 
 def _with_boundaries(spec: Any, host: Any, events: list[Any]) -> Any:
-    """Put a step with its timers between the library's split and join; gives the split, where the step is entered."""
+    """Put a step with its events between the library's split and join; gives the split, where the step is entered."""
     split = BoundaryEventSplit(spec, f"{host.name}.BoundaryEventSplit", lane=host.lane)
     join = BoundaryEventJoin(spec, f"{host.name}.BoundaryEventJoin", lane=host.lane, split_task=split.name,
                              cancel=True)
@@ -47,34 +90,98 @@ def _with_boundaries(spec: Any, host: Any, events: list[Any]) -> Any:
     return split
 
 
-def _task_spec(spec: Any, node: Node, step: Step) -> Any:
-    """Build the task spec of one node."""
-    named = {"bpmn_name": node.name, "lane": node.lane}
-    if node.kind in _SIMPLE:
-        return _SIMPLE[node.kind](spec, node.id, **named)
-    if node.kind == "decision":
-        return specs.DecisionTask(spec, node.id, step.decision or "", **named)
-    if node.kind == "call":
-        return specs.Call(spec, node.id, subworkflow_spec=step.called, **named)
-    if node.kind == "boundary_timer":
-        return specs.BoundaryTimer(spec, node.id, _timer(node), node.interrupting, **named)
-    event = {
-        "start": lambda: specs.StartEvent(spec, node.id, specs.NoneEventDefinition(), **named),
-        "end": lambda: specs.EndEvent(spec, node.id, specs.NoneEventDefinition(), **named),
-        "terminate": lambda: specs.EndEvent(spec, node.id, specs.Terminate(), **named),
-        "receive": lambda: specs.Receive(spec, node.id, specs.Message(step.message), **named),
-        "timer": lambda: specs.TimerEvent(spec, node.id, _timer(node), **named),
-    }
-    return event[node.kind]()
+def _node_spec(spec: Any, node: Node, step: Step, *, plain_start: bool) -> Any:
+    """Build the task spec of one node; the start of an event sub-process has happened when its inside begins."""
+    if node.kind in ("boundary", "boundary_timer"):
+        return _event_spec(spec, node, step)
+    if node.many is not None:
+        return _several_spec(spec, node, step)
+    made = _activity_spec(spec, node, step)
+    if node.kind == "start":
+        made.plain = node.event is None
+        if plain_start:
+            made.bpmn_id = None     # it was passed when its event happened
+    return made
 
 
-_SIMPLE = {
-    "user": specs.UserTask, "service": specs.ServiceTask, "exclusive": specs.Choice,
-    "parallel": specs.Parallel,
-}
+def _several_spec(spec: Any, node: Node, step: Step) -> Any:
+    """Build an activity that is done several times, and beside it its instance."""
+    assert node.many is not None        # noqa: S101 - asked by the caller
+    several = instances.Several(spec, _name(node), node.many, step.writes, **_named(node))
+    several.bpmn_id = node.id
+    instance = _call(spec, f"{node.id}.instance", node, step)
+    instance.bpmn_id, instance.instance_of, instance.item = None, node.id, node.many.item
+    instance._inputs.append(several.name)
+    several.instance = instance.name
+    return several
+
+
+def _event_spec(spec: Any, node: Node, step: Step) -> Any:
+    """Build an event on a step, or one that starts an event sub-process."""
+    if node.event is not None and node.event.kind == "timer":
+        made = specs.BoundaryTimer(spec, _name(node), _timer(node), node.interrupting, **_named(node))
+    else:
+        made = catching.Boundary(spec, _name(node), Trigger(_event(node)), node.interrupting, **_named(node))
+    made.bpmn_id, made.writes = node.id, step.writes
+    return made
+
+
+def _activity_spec(spec: Any, node: Node, step: Step) -> Any:
+    """Build a step of the flow."""
+    made = _MADE[node.kind](spec, _name(node), node, step)
+    made.bpmn_id, made.writes = node.id, step.writes
+    return made
+
+
+def _name(node: Node) -> str:
+    return f"{node.id}~" if node.id in _TAKEN else node.id
+
+
+def _named(node: Node) -> dict[str, Any]:
+    return {"bpmn_name": node.name, "lane": node.lane}
+
+
+def _event(node: Node) -> Event:
+    return node.event or Event("message", node.message)
 
 
 def _timer(node: Node) -> specs.Timer:
     """Build the timer of an event that has one."""
     form, text = node.timer or ("duration", "")
     return specs.Timer(node.id, form, text)  # type: ignore[arg-type]
+
+
+def _call(spec: Any, name: str, node: Node, step: Step) -> Any:
+    made = specs.Call(spec, name, subworkflow_spec=step.called, **_named(node))
+    made.handed_over = step.hand_off is not None
+    return made
+
+
+def _catch(spec: Any, name: str, node: Node, step: Step) -> Any:
+    if _event(node).kind == "link":
+        return specs.Start(spec, name, specs.NoneEventDefinition(), **_named(node))
+    return catching.Catch(spec, name, Trigger(_event(node)), **_named(node))
+
+
+def _throw(spec: Any, name: str, node: Node, step: Step) -> Any:
+    event = Event("message", node.message) if node.kind == "send" else node.event
+    return specs.Throw(spec, name, event, step.sends, **_named(node))
+
+
+_Maker = Callable[[Any, str, Node, Step], Any]
+_MADE: dict[str, _Maker] = {
+    "user": lambda spec, name, node, step: specs.UserTask(spec, name, **_named(node)),
+    "script": lambda spec, name, node, step: specs.ScriptTask(spec, name, step.script or "", **_named(node)),
+    "service": lambda spec, name, node, step: specs.ServiceTask(spec, name, **_named(node)),
+    "decision": lambda spec, name, node, step: specs.DecisionTask(spec, name, step.decision or "", **_named(node)),
+    "send": _throw, "throw": _throw, "end": _throw, "call": _call, "subprocess": _call, "catch": _catch,
+    "receive": lambda spec, name, node, step: catching.Receive(
+        spec, name, Trigger(Event("message", step.message)), **_named(node)),
+    "exclusive": lambda spec, name, node, step: joins.Choice(spec, name, **_named(node)),
+    "inclusive": lambda spec, name, node, step: joins.Inclusive(spec, name, **_named(node)),
+    "parallel": lambda spec, name, node, step: joins.Parallel(spec, name, **_named(node)),
+    "event_gateway": lambda spec, name, node, step: catching.EventGateway(spec, name, **_named(node)),
+    "start": lambda spec, name, node, step: specs.Start(spec, name, specs.NoneEventDefinition(), **_named(node)),
+    "terminate": lambda spec, name, node, step: specs.EndEvent(spec, name, specs.Terminate(), **_named(node)),
+    "timer": lambda spec, name, node, step: specs.TimerEvent(spec, name, _timer(node), **_named(node)),
+}

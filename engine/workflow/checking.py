@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from engine.domain.errors import InvalidProcedure, Problem
-from engine.workflow import build, findings, guard, profile, reading, relations, steps, structure, tables
+from engine.workflow import build, conversations, findings, guard, profile, reading, relations, steps, structure, tables
 from engine.workflow.decisions import Table
 from engine.workflow.definition import Definition, Step
 from engine.workflow.reading import Process
@@ -41,6 +41,8 @@ class _Reading:
     processes: dict[str, Process] = field(default_factory=dict)
     declared: dict[str, Declared] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    pools: dict[tuple[str, str], str] = field(default_factory=dict)
+    replies: dict[tuple[str, str], str] = field(default_factory=dict)
     sound: bool = True
 
     def complain(self, file: str, element: str | None, code: str, facts: Mapping[str, str]) -> None:
@@ -148,6 +150,8 @@ def _diagram(found: _Reading, name: str, root: etree._Element) -> None:
         _process(found, process)
         found.declared[process.id] = steps.declared(process, complain_of)
     steps.elsewhere(root, complain_of)
+    found.pools |= steps.pools(root, processes)
+    found.replies |= conversations.replies(root, processes)
     steps.hand_overs(root, [found.declared[one.id] for one in processes if one.id in found.declared], complain_of)
 
 
@@ -177,13 +181,20 @@ def _definition(found: _Reading, slug: str, files: Mapping[str, bytes]) -> Defin
     acts = own[slug].get("acts", [()])[0]
     return Definition(
         slug=slug, hash=_hash(slug, files), steps=every, flows=flows,
-        start=next(step for step in every.values() if step.process == slug and step.kind == "start"),
+        start=_start(slug, every), pools=found.pools, replies=found.replies,
         deadlines=tuple(own[slug].get("deadline", ())), acts=acts, tables=found.tables,
         process_deadlines={key: tuple(said.get("deadline", ())) for key, said in own.items()},
         process_texts={key: tuple(said.get("text", ())) for key, said in own.items()},
         process_names={key: one.name for key, one in used.items()},
-        specs={key: _spec(build.process_spec(one, every)) for key, one in used.items()},
+        specs={name: _spec(spec) for one in used.values()
+               for name, spec in build.process_specs(one, found.processes, every).items()},
         flow_between={(flow.process, flow.source, flow.target): flow.id for flow in flows}, flows_into=into)
+
+
+def _start(slug: str, steps: Mapping[tuple[str, str], Step]) -> Step:
+    """Give the start event of a filing: the one without a trigger, else the first."""
+    starts = [step for step in steps.values() if step.process == slug and step.kind == "start"]
+    return next((step for step in starts if step.event is None), starts[0])
 
 
 def _spec(spec: Any) -> Spec:

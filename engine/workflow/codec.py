@@ -27,7 +27,8 @@ Row = list[Any]
 
 
 def dump(workflow: Any, definition: Definition) -> bytes:
-    """Write a workflow: rows `[spec, parent row, state, id, internal data]`, shorter where the rest is empty.
+    """Write a workflow: rows `[spec, parent row, state, id, internal data]`, shorter where the rest is empty; an
+    instance of a multi-instance activity has its own data behind its rows.
 
     Only a task somebody may name (waiting, ready or started) keeps its id; the others get a new one on load.
 
@@ -36,7 +37,8 @@ def dump(workflow: Any, definition: Definition) -> bytes:
     """
     kind, data = values.pack(workflow.data)
     trees = [[None, *_tree(workflow, definition)]]
-    trees += [[key.hex, *_tree(one, definition)] for key, one in workflow.subprocesses.items() if not one.completed]
+    trees += [[key.hex, *_tree(one, definition), *(values.pack(one.data) if one.data else ())]
+              for key, one in workflow.subprocesses.items() if not one.completed]
     state = {"v": FORMAT, "h": definition.hash, "k": kind, "d": data, "t": trees}
     raw = values.dumps(state)
     if len(raw) > MAX_BYTES:
@@ -103,9 +105,11 @@ def _restored(found: dict[str, Any], definition: Definition, engine: Any) -> Any
     workflow = BpmnWorkflow(specs[definition.slug], specs, script_engine=engine, deserializing=True)
     workflow.data = values.unpack(found["k"], found["d"])
     everyone: dict[UUID, Any] = {}
-    for owner, name, completed, rows in found["t"]:
+    for owner, name, completed, rows, *own in found["t"]:
         one = workflow if owner is None else _called(workflow, everyone, owner, name, specs)
         one.completed = completed
+        if own:
+            one.data = values.unpack(*own)
         everyone |= _tasks(one, rows, definition.specs[name].names, workflow.event_manager)
     return workflow
 
@@ -129,7 +133,8 @@ def _tasks(workflow: Any, rows: list[Row], names: list[str], events: Any) -> dic
         task.id = UUID(hex=row[3]) if len(row) > 3 and row[3] else uuid4()
         task.workflow, task.task_spec, task._state = workflow, specs[names[row[0]]], row[2]
         task.data, task.internal_data, task._children = {}, row[4] if len(row) > 4 else {}, []
-        task.triggered, task.thread_id, task.last_state_change = False, 0, 0.0
+        task.triggered = bool(getattr(task.task_spec, "instance_of", None))
+        task.thread_id, task.last_state_change = 0, 0.0
         task._parent = None
         if row[1] >= 0:
             task._parent = made[row[1]].id

@@ -8,6 +8,8 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
 from SpiffWorkflow.util.task import TaskState
 
+from engine.workflow.catching import EventGateway
+
 
 def compact(workflow: Any) -> int:
     """Drop what nothing ahead can ask about; gives the number of tasks dropped, 0 while branches are open.
@@ -25,7 +27,7 @@ def compact(workflow: Any) -> int:
     if len(parents) != 1:
         return 0
     parent = tasks[parents.pop()]
-    if len(tokens) > 1 and not isinstance(parent.task_spec, BoundaryEventSplit):
+    if len(tokens) > 1 and not isinstance(parent.task_spec, (BoundaryEventSplit, EventGateway)):
         return 0
     if any(tasks[child]._state & TaskState.FINISHED_MASK for task in live for child in task._children):
         return 0

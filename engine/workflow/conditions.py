@@ -4,7 +4,7 @@ the procedure is checked, not when the first case comes to the gateway and stops
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from engine.workflow import expressions
@@ -23,6 +23,21 @@ def translate(text: str) -> expressions.Expression:
     found = expressions.translate(text)
     _examine(expressions.parsed(text))
     return found
+
+
+def fitting(text: str, records: Container[str]) -> expressions.Expression:
+    """Check a condition as `translate` does, where it is known which names are the answers of steps: any other name
+    may hold a number, a text or a truth value itself, as what a script assigned.
+
+    Raises:
+        ExpressionError: as `translate`.
+    """
+    try:
+        return translate(text)
+    except ExpressionError as error:
+        if error.reason != "whole-record" or error.detail in records:
+            raise
+        return expressions.translate(text)
 
 
 def _examine(node: ast.AST) -> None:

@@ -1,7 +1,8 @@
 """Whether a parallel gateway may wait for a token that never comes: after a choice only one of its flows is taken, and
 a gateway that waits for both stops the case for ever. Every way through the process is played without data.
 
-A process with a terminate end is not judged: what ends it may come from beside the gateway. Steps that wait for nobody
+A process with a terminate or an error end, or with an inclusive gateway, is not judged: what ends it may come from
+beside the gateway. Steps that wait for nobody
 else are played at once, because their order changes nothing; only choices and timers on a step open several ways.
 """
 
@@ -24,7 +25,7 @@ class _Enough(Exception):
 
 def examine(process: Process, complain: Complain) -> None:
     """Complain of the first parallel gateway that some way through the process leaves waiting for ever."""
-    if any(node.kind == "terminate" for node in process.nodes.values()):
+    if process.single or any(_unforeseen(node) for node in process.nodes.values()):
         return
     try:
         stuck = _stuck(process)
@@ -35,13 +36,18 @@ def examine(process: Process, complain: Complain) -> None:
         complain(gateway, "join-starves", {"id": gateway, "source": missing})
 
 
+def _unforeseen(node: Node) -> bool:
+    """Tell whether a step ends or joins more than its own token."""
+    return node.kind in ("terminate", "inclusive") or (
+        node.kind == "end" and node.event is not None and node.event.kind == "error")
+
+
 def _stuck(process: Process) -> tuple[str, str] | None:
     """Play every way; give the gateway that waits at the end of one and the source of a flow that brought nothing."""
     edges = {edge.id: edge for edge in process.edges}
-    start = next(node.id for node in process.nodes.values() if node.kind == "start")
-    first = {edge.id: 1 for edge in process.outgoing.get(start, ())}
+    starts = [node.id for node in process.nodes.values() if node.kind == "start"]
     seen: set[Tokens] = set()
-    stack = [first]
+    stack = [{edge.id: 1 for edge in process.outgoing.get(start, ())} for start in starts]
     while stack:
         tokens = stack.pop()
         key = tuple(sorted(tokens.items()))
@@ -84,7 +90,7 @@ def _ways(process: Process, tokens: Mapping[str, int], edge: Edge) -> Iterator[d
 def _choices(process: Process, node: Node) -> Iterator[list[Edge]]:
     """Give the flows a step may leave by: together for all but a choice; a timer on it may fire instead or beside."""
     out = process.outgoing.get(node.id, [])
-    if node.kind == "exclusive":
+    if node.kind in ("exclusive", "event_gateway"):
         yield from ([edge] for edge in out)
         return
     yield out

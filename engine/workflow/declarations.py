@@ -16,9 +16,11 @@ from engine.domain.declarations import (
     Assignment,
     ClockMark,
     DeadlineRule,
+    EachRule,
     HandOffRule,
     LetterRule,
     PublicText,
+    SendRule,
     ServiceRule,
     SuspensionRule,
 )
@@ -142,9 +144,11 @@ class Shape:
     once: bool = True
 
 
-_STEPS = frozenset({"user", "service", "decision", "receive", "call", "timer", "start", "end", "terminate"})
-_WAITS = frozenset({"user", "service", "receive", "call", "timer"})
-_ANY = _STEPS | {"process", "boundary_timer", "exclusive", "parallel"}
+_STEPS = frozenset({"user", "script", "service", "decision", "send", "receive", "call", "subprocess", "timer", "catch",
+                    "throw", "start", "end", "terminate"})
+_WAITS = frozenset({"user", "service", "receive", "call", "subprocess", "timer", "catch"})
+_DONE = frozenset({"user", "script", "service", "decision", "send", "receive", "call", "subprocess"})
+_ANY = _STEPS | {"process", "boundary_timer", "boundary", "exclusive", "inclusive", "parallel", "event_gateway"}
 
 SHAPES: Mapping[str, Shape] = {
     "deadline": Shape(DeadlineRule, {
@@ -164,6 +168,8 @@ SHAPES: Mapping[str, Shape] = {
     "handoff": Shape(HandOffRule, {
         "to": ("to", _word), "acknowledgeWithin": ("acknowledge_within", _period), "period": ("period", _period)},
         ("to",), frozenset({"call", "messageFlow"})),
+    "send": Shape(SendRule, {"data": ("data", _words)}, (), frozenset({"send", "throw", "end"})),
+    "each": Shape(EachRule, {"in": ("over", _text), "as": ("item", _word)}, ("in",), _DONE),
     "form": Shape(str, {"name": ("name", _word)}, ("name",), frozenset({"user", "start"})),
     "letter": Shape(LetterRule, {"template": ("template", _word), "when": ("when", _word)}, ("template",),
                     _STEPS, once=False),

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow import specs
-from engine.workflow.definition import Definition, Passed, Path, Waiting, WaitingKind
+from engine.workflow import catching, joins, scopes, specs
+from engine.workflow.definition import BODY, Definition, Passed, Path, Waiting, WaitingKind
 
+_OUTSIDE: dict[str, WaitingKind] = {"message": "receive", "signal": "signal"}
 _LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -21,7 +22,8 @@ def trees(workflow: Any) -> list[Any]:
 
 def live(workflow: Any) -> list[Any]:
     """Give every task that waits, is ready or is started, callers before the called."""
-    return [task for one in reversed(trees(workflow)) for task in one.tasks.values() if task._state & _LIVE]
+    called = sorted(workflow.subprocesses.values(), key=lambda one: one.depth)
+    return [task for one in (workflow, *called) for task in one.tasks.values() if task._state & _LIVE]
 
 
 def find(workflow: Any, task_id: UUID) -> Any:
@@ -39,9 +41,10 @@ def kind(task: Any) -> WaitingKind | None:
         return "user" if task._state == TaskState.READY else None
     if isinstance(spec, specs.ServiceTask):
         return "service" if task._state == TaskState.STARTED else None
-    if isinstance(spec, specs.Receive):
-        return "receive" if task._state == TaskState.WAITING else None
-    return None
+    if isinstance(spec, specs.Call):
+        return "handoff" if task._state == TaskState.WAITING else None
+    event = catching.event_of(task)
+    return _OUTSIDE.get(event.kind) if event is not None else None
 
 
 def waiting(tasks: list[Any], definition: Definition) -> Iterator[Waiting]:
@@ -49,46 +52,76 @@ def waiting(tasks: list[Any], definition: Definition) -> Iterator[Waiting]:
     for task in tasks:
         found = kind(task) or _suspending(task, definition)
         if found is not None:
-            yield Waiting(task.id, task.task_spec.bpmn_id, path(task), found)
+            yield Waiting(task.id, key(task), path(task), found, scopes.item(task))
 
 
 def _suspending(task: Any, definition: Definition) -> WaitingKind | None:
     """A timer of the flow is waited for by nobody, but while it waits the clock of the case may stand still."""
     if not isinstance(task.task_spec, specs.TimerEvent) or task._state != TaskState.WAITING:
         return None
-    return "timer" if definition.step(path(task), task.task_spec.bpmn_id).suspends is not None else None
+    return "timer" if definition.step(path(task), key(task)).suspends is not None else None
 
 
 def timers(workflow: Any) -> list[Any]:
     """Give the timers that wait, in the order they began to."""
     return [task for task in workflow.event_manager.tasks.values()
             if task._state == TaskState.WAITING and task.workflow.tasks.get(task.id) is task
-            and "due" in task.internal_data]
+            and "due" in task.internal_data and _lives(task.workflow)]
+
+
+def _lives(workflow: Any) -> bool:
+    """Tell whether a process is still one of the case's."""
+    parent = workflow.parent_task_id
+    return parent is None or workflow.top_workflow.subprocesses.get(parent) is workflow
+
+
+def prune(workflow: Any) -> None:
+    """Forget the called processes whose caller is gone: the library takes tasks away without looking below them."""
+    gone = True
+    while gone:
+        there = {key for one in trees(workflow) for key in one.tasks}
+        gone = workflow.subprocesses.keys() - there
+        for one in gone:
+            del workflow.subprocesses[one]
+
+
+def key(task: Any) -> str:
+    """Give the id of a task's step; of an instance that waits itself, with its number."""
+    return str(task.task_spec.bpmn_id or _called_by(task))
+
+
+def _called_by(task: Any) -> str | None:
+    """Give what a called process stands under in a path: the id of its caller, with the number of an instance; None
+    for the body of a process that listens to events."""
+    spec = task.task_spec
+    return f"{spec.instance_of}[{task.internal_data['i']}]" if spec.instance_of else spec.bpmn_id
 
 
 def path(task: Any) -> Path:
-    """Give the ids of the call activities that lead to a task's process, from the top."""
-    found: list[str] = []
+    """Give the ids of the call activities and sub-processes that lead to a task's process, from the top."""
+    found: list[str] = list(reversed(getattr(task.task_spec, "within", ())))
     workflow = task.workflow
     while workflow.parent_task_id is not None:
         caller = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
-        found.append(caller.task_spec.bpmn_id)
+        name = _called_by(caller)
+        if name is not None:
+            found.append(name)
         workflow = caller.workflow
     return tuple(reversed(found))
 
 
 def passed(task: Any, definition: Definition) -> Passed:
     """Say which element a completed task was and by which flow it was reached."""
-    process, key = task.workflow.spec.name, task.task_spec.bpmn_id
+    process, key = task.workflow.spec.name.removesuffix(BODY), task.task_spec.bpmn_id
     flow = None
-    if not isinstance(task.task_spec, (specs.BoundaryTimer, specs.StartEvent)):
+    if not isinstance(task.task_spec, (specs.BoundaryTimer, catching.Boundary)):
         before = task.parent
         while before is not None and before.task_spec.bpmn_id is None:
             before = before.parent
         if before is not None:
             flow = definition.flow_between.get((process, before.task_spec.bpmn_id, key))
     joined: tuple[str, ...] = ()
-    if isinstance(task.task_spec, specs.Parallel):
+    if isinstance(task.task_spec, (joins.Parallel, joins.Inclusive)):
         joined = tuple(one for one in definition.flows_into.get((process, key), ()) if one != flow)
     return Passed(key, path(task), flow, joined)
 

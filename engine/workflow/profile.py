@@ -9,75 +9,107 @@ from lxml import etree
 
 from engine.workflow.reading import BPMN, executable, is_bpmn, local
 
-_FLOW_NODES = frozenset({
-    "startEvent", "endEvent", "userTask", "serviceTask", "businessRuleTask", "receiveTask", "callActivity",
-    "exclusiveGateway", "parallelGateway", "boundaryEvent", "intermediateCatchEvent",
-})
-_NOTES = frozenset({"documentation", "extensionElements"})
+_NOTES = frozenset({"documentation", "extensionElements", "auditing", "monitoring", "categoryValueRef"})
 _DRAWN = frozenset({"textAnnotation", "association", "group"})
-_NODE_CHILDREN = _NOTES | {"incoming", "outgoing"}
+_DATA = frozenset({"dataObject", "dataObjectReference", "dataStoreReference"})
+_ACTIVITIES = frozenset({
+    "task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask", "businessRuleTask",
+    "callActivity", "subProcess"})
+_GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"})
+_EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
+_FLOW_NODES = _ACTIVITIES | _GATEWAYS | _EVENTS
+_TRIGGERS = frozenset({
+    "messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "conditionalEventDefinition"})
+_CATCHES = _TRIGGERS | {"errorEventDefinition", "escalationEventDefinition"}
+_NODE_CHILDREN = _NOTES | {"incoming", "outgoing", "property"}
+_SPECIFIED = frozenset({"ioSpecification", "dataInputAssociation", "dataOutputAssociation"})
+_ACTIVITY_CHILDREN = _NODE_CHILDREN | _SPECIFIED | {
+    "standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "resourceRole", "performer", "humanPerformer",
+    "potentialOwner", "rendering"}
+_CONTENT = _FLOW_NODES | _DRAWN | _DATA | {"sequenceFlow", "laneSet"}
+_EVENT_CHILDREN = _NODE_CHILDREN | {"dataInput", "dataOutput", "dataInputAssociation", "dataOutputAssociation",
+                                    "inputSet", "outputSet"}
+_UNUSED = frozenset({       # at the root of a file; they say nothing a case would follow
+    "import", "itemDefinition", "interface", "resource", "partnerEntity", "partnerRole", "endPoint", "extension",
+    "relationship", "dataStore", "correlationProperty"})
+# Elements whose content says nothing a case would follow; it is not looked at.
+OPAQUE = _UNUSED | {
+    "ioSpecification", "property", "resourceRole", "performer", "humanPerformer", "potentialOwner", "rendering",
+    "dataInput", "dataOutput", "inputSet", "outputSet", "dataInputAssociation", "dataOutputAssociation", "auditing",
+    "monitoring", "inputDataItem", "outputDataItem", "correlationKey", "correlationSubscription", "conversation",
+    "subConversation", "callConversation", "conversationLink", "participantAssociation", "messageFlowAssociation",
+    "conversationAssociation", "participantMultiplicity", "dataState", "ioBinding", "supportedInterfaceRef"}
 
 CHILDREN: Mapping[str, frozenset[str]] = {
-    "definitions": _NOTES | {"process", "collaboration", "message", "category"},
-    "process": _NOTES | _FLOW_NODES | _DRAWN | {"sequenceFlow", "laneSet"},
-    "collaboration": _NOTES | _DRAWN | {"participant", "messageFlow"},
-    "participant": _NOTES, "messageFlow": _NOTES, "message": _NOTES,
+    "definitions": _NOTES | _UNUSED | {"process", "collaboration", "message", "signal", "error", "escalation",
+                                       "category"},
+    "process": _NOTES | _CONTENT | {"ioSpecification", "property", "ioBinding", "supportedInterfaceRef", "resourceRole",
+                                    "correlationSubscription"},
+    "subProcess": _ACTIVITY_CHILDREN | _CONTENT,
+    "collaboration": _NOTES | _DRAWN | {
+        "participant", "messageFlow", "conversation", "subConversation", "callConversation", "conversationLink",
+        "conversationAssociation", "participantAssociation", "messageFlowAssociation", "correlationKey"},
+    "participant": _NOTES | {"participantMultiplicity"}, "messageFlow": _NOTES,
+    "message": _NOTES, "signal": _NOTES, "error": _NOTES, "escalation": _NOTES,
     "category": _NOTES | {"categoryValue"}, "categoryValue": _NOTES,
     "laneSet": _NOTES | {"lane"}, "lane": _NOTES | {"flowNodeRef", "childLaneSet"},
-    "childLaneSet": _NOTES | {"lane"}, "flowNodeRef": frozenset(),
+    "childLaneSet": _NOTES | {"lane"},
     "sequenceFlow": _NOTES | {"conditionExpression"}, "conditionExpression": _NOTES,
-    "startEvent": _NODE_CHILDREN, "endEvent": _NODE_CHILDREN | {"terminateEventDefinition"},
-    "boundaryEvent": _NODE_CHILDREN | {"timerEventDefinition"},
-    "intermediateCatchEvent": _NODE_CHILDREN | {"timerEventDefinition"},
+    "dataObject": _NOTES | {"dataState"}, "dataObjectReference": _NOTES | {"dataState"},
+    "dataStoreReference": _NOTES | {"dataState"},
+    **dict.fromkeys(_ACTIVITIES - {"subProcess", "scriptTask"}, _ACTIVITY_CHILDREN),
+    "scriptTask": _ACTIVITY_CHILDREN | {"script"},
+    **dict.fromkeys(_GATEWAYS, _NODE_CHILDREN),
+    "startEvent": _EVENT_CHILDREN | _CATCHES,
+    "boundaryEvent": _EVENT_CHILDREN | _CATCHES,
+    "intermediateCatchEvent": _EVENT_CHILDREN | _TRIGGERS | {"linkEventDefinition"},
+    "intermediateThrowEvent": _EVENT_CHILDREN | {
+        "messageEventDefinition", "signalEventDefinition", "escalationEventDefinition", "linkEventDefinition"},
+    "endEvent": _EVENT_CHILDREN | {
+        "messageEventDefinition", "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition",
+        "terminateEventDefinition"},
     "timerEventDefinition": _NOTES | {"timeDate", "timeDuration", "timeCycle"},
-    "terminateEventDefinition": _NOTES,
-    "timeDate": frozenset(), "timeDuration": frozenset(), "timeCycle": frozenset(),
-    "incoming": frozenset(), "outgoing": frozenset(), "documentation": frozenset(),
-    "textAnnotation": _NOTES | {"text"}, "text": frozenset(), "association": _NOTES, "group": _NOTES,
-    **{name: _NODE_CHILDREN for name in _FLOW_NODES if name.endswith(("Task", "Gateway")) or name == "callActivity"},
+    "conditionalEventDefinition": _NOTES | {"condition"},
+    **dict.fromkeys(("messageEventDefinition", "signalEventDefinition", "errorEventDefinition",
+                     "escalationEventDefinition", "linkEventDefinition", "terminateEventDefinition"),
+                    _NOTES | {"source", "target", "operationRef"}),
+    "standardLoopCharacteristics": _NOTES | {"loopCondition"},
+    "multiInstanceLoopCharacteristics": _NOTES | {
+        "loopCardinality", "loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem",
+        "completionCondition"},
+    "textAnnotation": _NOTES | {"text"}, "association": _NOTES, "group": _NOTES,
+    **dict.fromkeys((
+        "documentation", "incoming", "outgoing", "flowNodeRef", "timeDate", "timeDuration", "timeCycle", "text",
+        "condition", "loopCondition", "loopCardinality", "completionCondition", "loopDataInputRef",
+        "loopDataOutputRef", "script", "source", "target", "operationRef", "categoryValueRef"), frozenset()),
+    **dict.fromkeys(OPAQUE, frozenset()),
 }
 
 # What to use instead; a name not listed gets the general remedy.
 INSTEAD: Mapping[str, tuple[str, str]] = {
-    "task": ("Đổi thành userTask (người làm) hoặc serviceTask (máy làm).",
-             "Make it a userTask (a person) or a serviceTask (the system)."),
-    "manualTask": ("Đổi thành userTask: việc gì cũng phải có người ghi nhận đã làm.",
-                   "Make it a userTask: somebody must record that it was done."),
-    "scriptTask": ("Đổi thành serviceTask với một hàm đã đăng ký, hoặc bảng quyết định.",
-                   "Make it a serviceTask with a registered handler, or a decision table."),
-    "sendTask": ("Khai báo motcua:letter ở bước trước, hoặc dùng serviceTask.",
-                 "Declare a motcua:letter on the step before, or use a serviceTask."),
-    "subProcess": ("Tách thành quy trình riêng và gọi bằng callActivity.",
-                   "Make it a process of its own and call it with a callActivity."),
-    "transaction": ("Tách thành quy trình riêng và gọi bằng callActivity.",
-                    "Make it a process of its own and call it with a callActivity."),
+    "transaction": ("Đổi thành subProcess; việc phải làm lại thì vẽ thành các bước.",
+                    "Make it a subProcess; draw what must be undone as steps."),
     "adHocSubProcess": ("Vẽ các bước theo thứ tự, hoặc song song bằng parallelGateway.",
                         "Draw the steps in order, or side by side with parallelGateways."),
-    "inclusiveGateway": ("Dùng exclusiveGateway, hoặc parallelGateway với các nhánh có điều kiện riêng.",
-                         "Use an exclusiveGateway, or a parallelGateway whose branches have their own conditions."),
-    "eventBasedGateway": ("Dùng receiveTask với một boundaryEvent hẹn giờ.",
-                          "Use a receiveTask with a boundary timer."),
-    "complexGateway": ("Dùng exclusiveGateway và parallelGateway.", "Use exclusive and parallel gateways."),
-    "intermediateThrowEvent": ("Bỏ sự kiện này; việc gửi đi khai báo bằng motcua:letter hoặc serviceTask.",
-                               "Remove the event; what is sent is declared with motcua:letter or a serviceTask."),
-    "messageEventDefinition": ("Dùng receiveTask để chờ một thông điệp.", "Use a receiveTask to wait for a message."),
-    "signalEventDefinition": ("Dùng receiveTask để chờ một thông điệp.", "Use a receiveTask to wait for a message."),
-    "multiInstanceLoopCharacteristics": ("Vẽ vòng lặp bằng exclusiveGateway, hoặc các nhánh song song.",
-                                         "Draw the loop with an exclusiveGateway, or parallel branches."),
-    "standardLoopCharacteristics": ("Vẽ vòng lặp bằng exclusiveGateway.", "Draw the loop with an exclusiveGateway."),
-    "dataObject": ("Bỏ đi; dữ liệu của hồ sơ nằm trong biểu mẫu của các bước.",
-                   "Remove it; the data of a case are the forms of its steps."),
-    "dataObjectReference": ("Bỏ đi; dữ liệu của hồ sơ nằm trong biểu mẫu của các bước.",
-                            "Remove it; the data of a case are the forms of its steps."),
-    "dataStoreReference": ("Bỏ đi; kho dữ liệu bên ngoài được gọi bằng serviceTask.",
-                           "Remove it; an outside store is called by a serviceTask."),
+    "complexGateway": ("Dùng exclusiveGateway, inclusiveGateway và parallelGateway.",
+                       "Use exclusive, inclusive and parallel gateways."),
+    "compensateEventDefinition": ("Vẽ việc phải làm lại thành các bước sau một sự kiện lỗi hoặc leo thang.",
+                                  "Draw what must be undone as steps behind an error or escalation event."),
+    "cancelEventDefinition": ("Dùng sự kiện lỗi (errorEventDefinition).", "Use an error event."),
+    "eventDefinitionRef": ("Ghi điều kiện kích hoạt ngay trong sự kiện.", "Write the trigger inside the event."),
+    "complexBehaviorDefinition": ("Dùng completionCondition.", "Use a completionCondition."),
+    "choreography": ("Vẽ một collaboration với các luồng thông điệp.", "Draw a collaboration with message flows."),
+    **dict.fromkeys(("globalTask", "globalUserTask", "globalManualTask", "globalScriptTask", "globalBusinessRuleTask"),
+                    ("Đặt bước này trong một quy trình và gọi quy trình đó.",
+                     "Put the task into a process and call that process.")),
 }
-GENERAL = ("Thay bằng một phần tử được hỗ trợ: startEvent, endEvent, userTask, serviceTask, businessRuleTask, "
-           "receiveTask, callActivity, exclusiveGateway, parallelGateway, hẹn giờ.",
-           "Replace it by a supported element: startEvent, endEvent, userTask, serviceTask, businessRuleTask, "
-           "receiveTask, callActivity, exclusiveGateway, parallelGateway, timers.")
+GENERAL = ("Thay bằng một phần tử được hỗ trợ; danh mục ở docs/bpmn-profile.md.",
+           "Replace it by a supported element; they are listed in docs/bpmn-profile.md.")
 
 Complain = Callable[[str | None, str, Mapping[str, str]], None]
+
+
+_CLOSED = OPAQUE | {"extensionElements"}
 
 
 def examine(root: etree._Element, complain: Complain) -> None:
@@ -92,13 +124,18 @@ def examine(root: etree._Element, complain: Complain) -> None:
                     _refuse(child, complain)
             elif local(child) not in allowed:
                 _refuse(child, complain)
-            elif local(child) != "extensionElements" and not (local(child) == "process" and not executable(child)):
+            elif local(child) not in _CLOSED and not (local(child) == "process" and not executable(child)):
                 stack.append(child)
+
+
+def known(element: etree._Element) -> bool:
+    """Tell whether an element of BPMN is on the list, wherever it stands."""
+    return is_bpmn(element) and local(element) in CHILDREN
 
 
 def allows(parent: etree._Element, child: etree._Element) -> bool:
     """Tell whether an element of BPMN may stand in another one."""
-    return is_bpmn(child) and local(child) in CHILDREN[local(parent)]
+    return is_bpmn(child) and local(child) in CHILDREN.get(local(parent), frozenset())
 
 
 def _drawing(element: etree._Element) -> bool:

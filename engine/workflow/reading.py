@@ -4,19 +4,24 @@ allowed is decided in `profile`, what fits together in `structure`; here nothing
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
+
+from engine.workflow import triggers
+from engine.workflow.definition import Event, Many
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 _B = "{" + BPMN + "}"
 
 KINDS = {
-    "startEvent": "start", "endEvent": "end", "userTask": "user", "serviceTask": "service",
-    "businessRuleTask": "decision", "receiveTask": "receive", "callActivity": "call",
-    "exclusiveGateway": "exclusive", "parallelGateway": "parallel", "boundaryEvent": "boundary_timer",
-    "intermediateCatchEvent": "timer",
+    "startEvent": "start", "endEvent": "end", "task": "user", "userTask": "user", "manualTask": "user",
+    "scriptTask": "script", "serviceTask": "service", "businessRuleTask": "decision", "sendTask": "send",
+    "receiveTask": "receive", "callActivity": "call", "subProcess": "subprocess", "exclusiveGateway": "exclusive",
+    "inclusiveGateway": "inclusive", "parallelGateway": "parallel", "eventBasedGateway": "event_gateway",
+    "boundaryEvent": "boundary", "intermediateCatchEvent": "catch", "intermediateThrowEvent": "throw",
 }
+ONCE_EACH = frozenset({"user", "script", "service", "decision", "send", "receive"})   # wrapped when done several times
 DECISION_REFERENCES = (
     "{http://camunda.org/schema/1.0/bpmn}decisionRef",
     "{http://camunda.org/schema/zeebe/1.0}decisionId",
@@ -42,6 +47,11 @@ class Node:
     message: str | None = None                 # the message's name
     message_ref: str | None = None
     default: str | None = None
+    event: Event | None = None
+    many: Many | None = None
+    script: str | None = None
+    listens: bool = False                      # an event sub-process
+    writes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -58,7 +68,10 @@ class Edge:
 
 @dataclass
 class Process:
-    """One executable process with its nodes and flows in document order."""
+    """One executable process, or the inside of a sub-process, with its nodes and flows in document order.
+
+    The inside of a sub-process is a process of its own, `outer/sub-process`; so is the one task that is done several
+    times (`single`), which has no flows. `outer` is the process around it."""
 
     id: str
     name: str
@@ -70,6 +83,20 @@ class Process:
     outgoing: dict[str, list[Edge]] = field(default_factory=dict)
     incoming: dict[str, list[Edge]] = field(default_factory=dict)
     boundaries: dict[str, list[Node]] = field(default_factory=dict)
+    outer: str | None = None
+    single: bool = False
+    listener: bool = False
+
+    @property
+    def listeners(self) -> list[Node]:
+        """Give the event sub-processes of the process."""
+        return [node for node in self.nodes.values() if node.listens]
+
+    def add(self, edge: Edge) -> None:
+        """Add a flow."""
+        self.edges.append(edge)
+        self.outgoing.setdefault(edge.source, []).append(edge)
+        self.incoming.setdefault(edge.target, []).append(edge)
 
 
 def local(element: etree._Element) -> str:
@@ -88,11 +115,17 @@ def executable(process: etree._Element) -> bool:
 
 
 def processes(root: etree._Element, file: str) -> Iterator[Process]:
-    """Read every executable process of a file; one that says `isExecutable="false"` is a drawing."""
-    messages = {one.get("id"): one.get("name") for one in root.findall(f"{_B}message")}
+    """Read every executable process of a file, each before the insides of its sub-processes; one that says
+    `isExecutable="false"` is a drawing."""
+    names = triggers.names(root)
     for element in root.findall(f"{_B}process"):
         if executable(element):
-            yield _process(element, file, messages)
+            open_ones = [Process(element.get("id") or "", element.get("name") or "", file, element)]
+            while open_ones:
+                process = open_ones.pop()
+                _fill(process, names)
+                yield process
+                open_ones.extend(_insides(process))
 
 
 def drawings(root: etree._Element) -> list[etree._Element]:
@@ -101,47 +134,102 @@ def drawings(root: etree._Element) -> list[etree._Element]:
             if not executable(one)]
 
 
-def _process(element: etree._Element, file: str, messages: dict[str | None, str | None]) -> Process:
-    """Read one process."""
-    process = Process(element.get("id") or "", element.get("name") or "", file, element)
-    for child in element:
+def _fill(process: Process, names: triggers.Names) -> None:
+    """Read the nodes and flows of one process."""
+    if process.single:
+        return
+    for child in process.element:
         kind = KINDS.get(local(child)) if is_bpmn(child) else None
         if kind is not None:
-            node = _node(child, kind, messages)
+            node = _node(child, kind, names)
             process.nodes[node.id] = node
             if node.attached_to is not None:
                 process.boundaries.setdefault(node.attached_to, []).append(node)
         elif child.tag == f"{_B}sequenceFlow":
-            edge = _edge(child)
-            process.edges.append(edge)
-            process.outgoing.setdefault(edge.source, []).append(edge)
-            process.incoming.setdefault(edge.target, []).append(edge)
-    for lane in element.iter(f"{_B}lane"):
-        for reference in lane.findall(f"{_B}flowNodeRef"):
-            place = (reference.text or "").strip()
-            process.lanes[place] = lane
-            if place in process.nodes:
-                process.nodes[place].lane = (lane.get("name") or "").strip() or None
-    return process
+            process.add(_edge(child))
+    _lanes(process)
+    _links(process)
 
 
-def _node(element: etree._Element, kind: str, messages: dict[str | None, str | None]) -> Node:
+def _lanes(process: Process) -> None:
+    """Put the nodes of a process into its lanes."""
+    for lane_set in process.element.findall(f"{_B}laneSet"):
+        for lane in lane_set.iter(f"{_B}lane"):
+            for reference in lane.findall(f"{_B}flowNodeRef"):
+                process.lanes[(reference.text or "").strip()] = lane
+    for place, lane in process.lanes.items():
+        if place in process.nodes:
+            process.nodes[place].lane = (lane.get("name") or "").strip() or None
+
+
+def _links(process: Process) -> None:
+    """Draw a flow from every throwing link to the catching one of its name."""
+    there = {node.event.name: node for node in process.nodes.values()
+             if node.kind == "catch" and node.event and node.event.kind == "link"}
+    for node in list(process.nodes.values()):
+        if node.kind == "throw" and node.event and node.event.kind == "link" and node.event.name in there:
+            target = there[node.event.name]
+            process.add(Edge(f"{node.id}~{target.id}", node.id, target.id, "", None, node.element))
+
+
+def _insides(process: Process) -> Iterator[Process]:
+    """Give what is inside the sub-processes of a process, and each task that is done several times by itself."""
+    for node in list(process.nodes.values()):
+        if node.kind == "subprocess":
+            node.called = f"{process.id}/{node.id}"
+            inside = Process(node.called, node.name, process.file, node.element, outer=process.id,
+                             listener=node.listens)
+        elif node.many is not None and node.kind in ONCE_EACH:
+            called = f"{process.id}/{node.id}"
+            inside = Process(called, node.name, process.file, node.element, outer=process.id, single=True,
+                             nodes={node.id: replace(node, many=None, default=None)})
+            process.nodes[node.id] = replace(node, kind="many", called=called)
+        else:
+            continue
+        if node.id in process.lanes:
+            inside.lanes = _inherited(node, process.lanes[node.id])
+        yield inside
+
+
+def _inherited(node: Node, lane: etree._Element) -> dict[str, etree._Element]:
+    """What is in a sub-process is in the lane of the sub-process."""
+    return {node.id: lane, **{child.get("id") or "": lane for child in node.element if local(child) in KINDS}}
+
+
+def _node(element: etree._Element, kind: str, names: triggers.Names) -> Node:
     """Read one flow node."""
     tag = local(element)
-    if tag == "endEvent" and element.find(f"{_B}terminateEventDefinition") is not None:
-        kind = "terminate"
     node = Node(element.get("id") or "", kind, tag, " ".join((element.get("name") or "").split()), element)
     if tag == "boundaryEvent":
         node.attached_to = element.get("attachedToRef") or ""
         node.interrupting = element.get("cancelActivity", "true").strip().lower() not in ("false", "0")
-    for form, name in (("date", "timeDate"), ("duration", "timeDuration"), ("cycle", "timeCycle")):
-        for time in element.iterfind(f"{_B}timerEventDefinition/{_B}{name}"):
-            node.timer = (form, (time.text or "").strip())
+    elif tag == "startEvent":
+        node.interrupting = element.get("isInterrupting", "true").strip().lower() not in ("false", "0")
+    if tag.endswith("Event"):
+        node.event, node.timer = triggers.event(element, names), triggers.time(element)
+        node.kind = _kind_of_event(element, kind, node.event)
     node.called = (element.get("calledElement") or _zeebe_called(element)) if tag == "callActivity" else None
     node.message_ref = element.get("messageRef")
-    node.message = messages.get(node.message_ref) if node.message_ref else None
+    if tag in ("sendTask", "receiveTask"):
+        node.message = names.messages.get(node.message_ref) if node.message_ref else None
+    elif node.event is not None and node.event.kind == "message":
+        node.message = node.event.name
     node.default = element.get("default")
+    node.many = triggers.many(element)
+    node.listens = tag == "subProcess" and element.get("triggeredByEvent", "false").strip() in ("true", "1")
+    if tag == "scriptTask":
+        node.script = "".join(one.text or "" for one in element.findall(f"{_B}script"))
+    node.writes = triggers.written(element)
     return node
+
+
+def _kind_of_event(element: etree._Element, kind: str, event: Event | None) -> str:
+    """Tell the kinds of events apart by what triggers them."""
+    if kind == "end":
+        return "terminate" if element.find(f"{_B}terminateEventDefinition") is not None else "end"
+    if event is not None and event.kind == "timer":
+        return {"boundary": "boundary_timer", "catch": "timer"}.get(kind, kind)
+    return kind
 
 
 def _zeebe_called(element: etree._Element) -> str | None:

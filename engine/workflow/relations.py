@@ -4,13 +4,13 @@ processes that call themselves, loops nobody waits in, names no step stores."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from engine.workflow import expressions, structure, tables, timers
+from engine.workflow import assignments, errors, expressions, instances, scopes, structure, tables, timers
 from engine.workflow.decisions import Table
 from engine.workflow.definition import Step
 from engine.workflow.expressions import ExpressionError
-from engine.workflow.reading import Process
+from engine.workflow.reading import Node, Process
 
 MAX_CALLS = 20
 MAX_WRITTEN_OUT = 20_000      # steps, each call counted with everything it calls
@@ -27,6 +27,7 @@ def examine(processes: Mapping[str, Process], steps: Mapping[tuple[str, str], St
     recursive = _recursion(processes, calls, complain)
     _references(processes, steps, table, complain)
     _keys(processes, complain)
+    errors.examine(processes, complain)
     if not recursive:
         for process in processes.values():
             _loops(process, _passable(processes), complain)
@@ -98,7 +99,7 @@ def _keys(processes: Mapping[str, Process], complain: Complain) -> None:
     seen: dict[str, Process] = {}
     for process in processes.values():
         for node in process.nodes.values():
-            if node.kind not in structure.STORES or node.kind == "start":
+            if node.kind not in structure.STORES or node.kind in ("start", "many"):
                 continue
             first = seen.setdefault(node.id, process)
             if first is not process:
@@ -125,13 +126,17 @@ def _passable(processes: Mapping[str, Process]) -> dict[str, bool]:
 def _waits(process: Process, key: str, answers: Mapping[str, bool]) -> bool:
     """Tell whether a step waits for somebody, or calls a process that always does."""
     node = process.nodes[key]
-    return node.kind in structure.WAITS or (node.kind == "call" and not answers.get(node.called or "", False))
+    if node.event is not None and node.event.kind in ("link", "conditional"):
+        return False        # a condition may be true when the flow comes to it
+    return node.kind in structure.WAITS or (node.called is not None and not answers.get(node.called, False))
 
 
 def _through(process: Process, answers: Mapping[str, bool]) -> bool:
     """Tell whether a path without a wait leads from the start to an end."""
     ahead = {key: [edge.target for edge in process.outgoing.get(key, ())] for key in process.nodes
              if not _waits(process, key, answers)}
+    if process.single:
+        return bool(ahead)
     starts = [key for key, node in process.nodes.items() if node.kind == "start"]
     return any(process.nodes[key].kind in ("end", "terminate") for key in structure.walk(starts, ahead)
                if key in process.nodes)
@@ -160,21 +165,59 @@ def _loops(process: Process, answers: Mapping[str, bool], complain: Complain) ->
 
 def names(processes: Mapping[str, Process], table: Mapping[str, Table], complain: Complain,
           slug: str | None) -> None:
-    """Complain of expressions that read what no step of the procedure stores, hyphenated ids above all. Only the
-    start of the top process stores something: the filing."""
+    """Complain of expressions that read what no step of the procedure stores, hyphenated ids above all. Of the starts
+    only those of the top process store something, the filing or what came with the event, and those that listen."""
     every = {node.id for one in processes.values() for node in one.nodes.values()}
-    stored = {node.id for one in processes.values() for node in one.nodes.values()
-              if node.kind in structure.STORES and (node.kind != "start" or slug in (None, one.id))}
+    stored = {name for one in processes.values() for node in one.nodes.values() for name in _stored(one, node, slug)}
     for process in processes.values():
-        for edge in process.edges:
-            if edge.condition:
-                _expression(process.file, edge.id, edge.condition, every, stored, complain)
-        for node in process.nodes.values():
-            if node.timer and timers.literal(node.timer[1]) is None:
-                _expression(process.file, node.id, node.timer[1], every, stored, complain)
+        for element, text, more in _read(process):
+            _expression(process.file, element, text, every, stored | more, complain)
     for one in table.values():
         for name in sorted(tables.names(one) - stored):
             complain(one.file, one.id, "unknown-name", {"name": name})
+
+
+def _stored(process: Process, node: Node, slug: str | None) -> Iterator[str]:
+    """Give the names under which a step stores something."""
+    listens = node.kind == "start" and (node.event is not None or slug in (None, process.id))
+    if (node.kind in structure.STORES and node.kind != "start") or listens:
+        yield node.id
+    if node.kind in ("call", "subprocess"):
+        yield node.id
+    yield from node.writes
+    if node.many is not None:
+        yield from (name for name in (node.many.item, scopes.COUNTER) if name)
+    if node.script:
+        try:
+            yield from (one.target[0] for one in assignments.parse(node.script))
+        except ExpressionError:
+            return
+
+
+def _read(process: Process) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Give every expression of a process: its element, its text, and the names only it may read."""
+    nothing: frozenset[str] = frozenset()
+    for edge in process.edges:
+        if edge.condition:
+            yield edge.id, edge.condition, nothing
+    for node in process.nodes.values():
+        if node.timer and timers.literal(node.timer[1]) is None:
+            yield node.id, node.timer[1], nothing
+        if node.event is not None and node.event.condition:
+            yield node.id, node.event.condition, nothing
+        if node.many is not None:
+            many = node.many
+            yield from ((node.id, text, nothing) for text in (many.cardinality, many.collection) if text)
+            yield from ((node.id, text, instances.COUNTS) for text in (many.until, many.again) if text)
+        yield from ((node.id, line, nothing) for line in _lines(node.script))
+
+
+def _lines(script: str | None) -> Iterator[str]:
+    """Give the expressions of a script."""
+    try:
+        yield from (one.expression for one in assignments.parse(script or ""))
+    except ExpressionError:
+        return
 
 
 def _expression(file: str, element: str, text: str, every: set[str], stored: set[str], complain: Complain) -> None:

@@ -3,7 +3,7 @@ compared with a flat scan of the tasks, and the two must agree before a position
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,11 +12,12 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
+from engine.domain.declarations import SendRule
 from engine.domain.errors import EngineError, Halted
 from engine.domain.text import Text, same
-from engine.workflow import codec, compaction, decisions, inspection, values
+from engine.workflow import catching, codec, compaction, decisions, inspection, joins, scopes
 from engine.workflow.decisions import DecisionError
-from engine.workflow.definition import Decided, Definition, Passed, Position
+from engine.workflow.definition import BODY, Decided, Definition, Event, Passed, Position, Sent
 from engine.workflow.expressions import ExpressionError
 from engine.workflow.timers import TimerError
 
@@ -47,16 +48,18 @@ class Engine:
     since: float
     passed: list[Passed] = field(default_factory=list)
     decided: list[Decided] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    thrown: list[tuple[Any, Event]] = field(default_factory=list)
+    start: str | None = None
     done: int = 0
     element: str | None = None
 
     def decide(self, task: Any, reference: str) -> None:
         """Ask the table of a business rule task and keep the answer under the task's id."""
-        data = task.workflow.top_workflow.data
-        rules, found = decisions.decide(self.definition.tables[reference], data, self.look_at_the_time)
+        rules, found = decisions.decide(self.definition.tables[reference], scopes.record(task), self.look_at_the_time)
+        scopes.admit(task, found)
         key = task.task_spec.bpmn_id
-        data[key] = values.admit(found)
-        self.decided.append(Decided(reference, key, inspection.path(task), rules, data[key]))
+        self.decided.append(Decided(reference, key, inspection.path(task), rules, scopes.record(task)[key]))
 
     def spend(self) -> None:
         """Count one completed task.
@@ -129,6 +132,8 @@ _SENTENCES = {
                "The engine cannot go on at step “{element}”: {detail}."),
     "disagreement": ("Máy quy trình tự mâu thuẫn về các việc đang chờ; hồ sơ giữ nguyên trạng thái trước đó.",
                      "The engine contradicts itself about what waits; the case stays as it was."),
+    "uncaught": ("Bước «{element}» báo lỗi «{detail}» mà quanh nó không có sự kiện lỗi nào nhận.",
+                 "Step “{element}” throws the error “{detail}”, and no error event around it takes it."),
     "stuck": ("Hồ sơ không kết thúc mà cũng không chờ ai.", "The case neither ended nor waits for anybody."),
 }
 
@@ -142,7 +147,8 @@ def _halted(code: str, engine: Engine, detail: Text = NOTHING) -> Halted:
 
 
 def run(workflow: Any, engine: Engine) -> None:
-    """Run every ready step nobody has to do, the innermost called process first, until none is left.
+    """Run every ready step nobody has to do, the innermost called process first, until none is left; then look
+    whether a gateway waits for nothing more or a condition has become true, and go on.
 
     Raises:
         Halted: over budget.
@@ -150,18 +156,21 @@ def run(workflow: Any, engine: Engine) -> None:
     while True:
         ready = [task for one in inspection.trees(workflow) for task in one.tasks.values()
                  if task._state == TaskState.READY and not task.task_spec.manual]
-        if not ready:
-            return
         for task in ready:
-            if task._state == TaskState.READY:
+            if task._state == TaskState.READY and task.workflow.tasks.get(task.id) is task:
                 step(task, engine)
+        inspection.prune(workflow)
+        if not ready:
+            live = inspection.live(workflow)
+            if not (joins.settle(live) or catching.conditions(live)):
+                return
 
 
 def step(task: Any, engine: Engine) -> None:
     """Run one task within the budget and note the element it was.
 
     Raises:
-        Halted: over budget.
+        Halted: over budget, or an error was thrown that nothing takes (`uncaught`).
     """
     key = task.task_spec.bpmn_id
     if key is not None:
@@ -170,6 +179,42 @@ def step(task: Any, engine: Engine) -> None:
     task.run()
     if key is not None and task._state == TaskState.COMPLETED:
         engine.passed.append(inspection.passed(task, engine.definition))
+    if getattr(task.task_spec, "instance_of", None) and task._state == TaskState.COMPLETED:
+        task.parent.task_spec.collect(task.parent, task)
+    while engine.thrown:
+        _spread(*engine.thrown.pop(0), engine)
+
+
+def _spread(task: Any, event: Event, engine: Engine) -> None:
+    """Bring what was thrown to what catches it in the case, and note what leaves the case."""
+    if event.kind in ("message", "signal"):
+        data = _taken_along(task.task_spec.sends, scopes.record(task))
+        place = inspection.path(task)
+        process, key = task.workflow.spec.name.removesuffix(BODY), task.task_spec.bpmn_id
+        pools = engine.definition.pools if event.kind == "message" else {}
+        to = pools.get((process, key)) or pools.get((process.partition("/")[0], ""))
+        engine.sent.append(Sent(event.kind, event.name or "", key, place, data, to))  # type: ignore[arg-type]
+        if event.kind == "signal":
+            catching.catch_signal(inspection.live(task.workflow.top_workflow), event.name or "", data, lambda: None)
+        return
+    taker = catching.outward(task, event.kind, event.name)
+    if taker is None and event.kind == "error":
+        raise _halted("uncaught", engine, same(event.name or ""))
+    if taker is not None:
+        scopes.admit(taker, {"code": event.name or "", "element": task.task_spec.bpmn_id})
+        catching.fire(taker)
+
+
+def _taken_along(rule: SendRule | None, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a message takes along of what the case knows."""
+    found: dict[str, Any] = {}
+    for name in rule.data if rule is not None else ():
+        value: Any = data
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if value is not None:
+            found[name.rpartition(".")[2]] = value
+    return found
 
 
 def settle(workflow: Any, engine: Engine) -> Position:
@@ -179,6 +224,7 @@ def settle(workflow: Any, engine: Engine) -> Position:
         Halted: `disagreement` or `depth`, or as `run` and `position`.
     """
     run(workflow, engine)
+    inspection.prune(workflow)
     for key in [key for key, one in workflow.subprocesses.items() if one.completed or _over(one)]:
         del workflow.subprocesses[key]
     live = inspection.live(workflow)
@@ -204,13 +250,14 @@ def position(workflow: Any, engine: Engine, state: bytes | None = None) -> Posit
         raise _halted("stuck", engine)
     soonest = min((datetime.fromisoformat(at) for at in due), default=None)
     written = codec.dump(workflow, engine.definition) if state is None else state
-    return Position(written, waiting, ended, workflow.data, soonest, tuple(engine.passed), tuple(engine.decided))
+    return Position(written, waiting, ended, workflow.data, soonest, tuple(engine.passed), tuple(engine.decided),
+                    tuple(engine.sent))
 
 
 def _over(called: Any) -> bool:
     """Tell whether the call activity of a called process is finished, so that nothing asks for it again."""
     task = called.top_workflow.get_task_from_id(called.parent_task_id)
-    return task is None or bool(task._state & TaskState.FINISHED_MASK)
+    return bool(task._state & TaskState.FINISHED_MASK)
 
 
 def _agreed(workflow: Any, live: list[Any], engine: Engine) -> bool:

@@ -11,29 +11,24 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
     CallActivity,
     EndEvent,
-    ExclusiveGateway,
     IntermediateCatchEvent,
-    ParallelGateway,
-    ReceiveTask,
     StartEvent,
     UserTask,
 )
-from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
-from SpiffWorkflow.operators import Operator
 from SpiffWorkflow.util.task import TaskState
 
-from engine.domain.errors import Halted
-from engine.domain.text import Text
-from engine.workflow import expressions, timers
+from engine.domain.declarations import SendRule
+from engine.workflow import assignments, expressions, scopes, timers, values
+from engine.workflow.catching import FirstOfSeveral, beside
+from engine.workflow.definition import Event
 from engine.workflow.timers import Due, TimerForm
 
 __all__ = [
-    "BoundaryTimer", "Call", "Choice", "Condition", "DecisionTask", "EndEvent", "Message",
-    "NoneEventDefinition", "Parallel", "Receive", "ServiceTask", "StartEvent", "Terminate", "Timer",
-    "TimerEvent", "UserTask", "due_of",
+    "BoundaryTimer", "Call", "DecisionTask", "EndEvent", "NoneEventDefinition", "ScriptTask", "ServiceTask", "Start",
+    "Terminate", "Throw", "Timer", "TimerEvent", "UserTask", "due_of", "only_start",
 ]
 
 # At its default level the library walks the whole task tree for every log line nobody reads.
@@ -41,62 +36,11 @@ for _name in ("spiff.workflow", "spiff.task"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class Condition(Operator):
-    """A condition on a sequence flow, over the one record of the case."""
-
-    def _matches(self, task: Any) -> bool:
-        return expressions.holds(self.args[0], task.workflow.top_workflow.data)
-
-
 class ServiceTask(BpmnSpecMixin):
     """A task of a registered handler: it waits, started, until its answer is delivered."""
 
     def _run_hook(self, my_task: Any) -> None:
         return None
-
-
-class Choice(ExclusiveGateway):
-    """A gateway that takes the first flow whose condition is true, else its default; with neither the case halts."""
-
-    def _run_hook(self, my_task: Any) -> bool:
-        target = next((name for condition, name in self.cond_task_specs
-                       if condition is not None and condition._matches(my_task)), self.default_task_spec)
-        if target is None:
-            raise Halted("no-way-out", Text(
-                f"Ở cổng «{self.bpmn_id}» không điều kiện nào đúng và không có luồng mặc định.",
-                f"At gateway “{self.bpmn_id}” no condition is true and there is no default flow."), self.bpmn_id)
-        my_task._sync_children([my_task.workflow.spec.task_specs[target]], TaskState.FUTURE)
-        for child in my_task.children:
-            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
-        return True
-
-
-class Parallel(ParallelGateway):
-    """A gateway that waits for a token on each of its flows in, then sends one along each of its flows out.
-
-    The library counts tokens of an earlier round of a loop again, so that the join fires too soon, and drops the
-    open branches of a round that is not its own ancestor. Here a token counts once.
-    """
-
-    def _update_hook(self, my_task: Any) -> bool:
-        fires = super()._update_hook(my_task)
-        if fires:
-            for task in self._arrived(my_task):
-                task.internal_data["spent"] = True
-        return bool(fires)
-
-    def _check_threshold_unstructured(self, my_task: Any) -> bool:
-        here = {task.parent.task_spec.name for task in (*self._arrived(my_task), my_task)}
-        return here >= set(self._inputs)
-
-    def _arrived(self, my_task: Any) -> list[Any]:
-        """Give the tokens that wait here: the library cancels all but the last of them."""
-        held = TaskState.WAITING | TaskState.CANCELLED
-        return [task for task in my_task.workflow.tasks.values() if task.task_spec is self and task is not my_task
-                and task._state & held and "spent" not in task.internal_data]
-
-    def _run_hook(self, my_task: Any) -> bool:
-        return True
 
 
 class DecisionTask(BpmnSpecMixin):
@@ -111,33 +55,97 @@ class DecisionTask(BpmnSpecMixin):
         return True
 
 
-class Call(CallActivity):
-    """A called process reads and writes the one record of the case, so nothing is copied in or out."""
+class ScriptTask(BpmnSpecMixin):
+    """A script task: its assignments are worked out one after another over what the case knows."""
 
-    def copy_data(self, my_task: Any, subworkflow: Any) -> None:
-        """Copy nothing: the called process sees the record of the case."""
+    def __init__(self, wf_spec: Any, bpmn_id: str, script: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.script = script
+
+    def _run_hook(self, my_task: Any) -> bool:
+        changed = assignments.apply(self.script, scopes.record(my_task))
+        for key, value in values.admit(changed).items():
+            scopes.keep(my_task, key, value)
+        return True
+
+
+class Throw(BpmnSpecMixin):
+    """An event that is thrown when the flow comes to it; a message or a signal may end the flow too."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, event: Event | None, sends: SendRule | None, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.event = event
+        self.sends = sends
+
+    def _run_hook(self, my_task: Any) -> bool:
+        if self.event is not None and self.event.kind != "link":
+            my_task.workflow.top_workflow.script_engine.thrown.append((my_task, self.event))
+        return True
+
+
+class Call(CallActivity):
+    """A called process, or the inside of a sub-process. It reads and writes the record of the case, so nothing is
+    copied in or out. One that is handed over to another unit waits until it is accepted."""
+
+    instance_of: str | None = None      # the activity of which it is one of several instances
+    item: str | None = None
+    handed_over = False
+
+    def _update_hook(self, my_task: Any) -> Any:
+        if self.handed_over and "accepted" not in my_task.internal_data:
+            if my_task._state != TaskState.WAITING:
+                my_task._set_state(TaskState.WAITING)
+            return None
+        return super()._update_hook(my_task)
+
+    def start_workflow(self, my_task: Any) -> None:
+        """Start the process at its start event, of several at the one that was chosen."""
+        top = my_task.workflow.top_workflow
+        called = top.create_subprocess(my_task, self.spec)
+        called.completed_event.connect(self._on_subworkflow_completed, my_task)
+        if "own" in my_task.internal_data:
+            called.data = values.unpack(*my_task.internal_data.pop("own"))
+        only_start(called, top.script_engine.start)
+        called.task_tree.run()
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
         """Copy nothing: the called process wrote to the record of the case."""
 
+    def _on_complete_hook(self, my_task: Any) -> None:
+        """A terminate end in the body of a process ends its event sub-processes too."""
+        super()._on_complete_hook(my_task)
+        called = my_task.workflow.top_workflow.subprocesses.get(my_task.id)
+        if self.bpmn_id is None and not self.instance_of and called is not None and called.success is None:
+            for task in list(my_task.workflow.tasks.values()):
+                if isinstance(task.task_spec, Call) and task is not my_task:
+                    task.cancel()
 
-class Message(MessageEventDefinition):
-    """A message that is delivered from outside to one task by its id, never matched by name."""
 
-    def catches(self, my_task: Any, event: Any) -> bool:
-        """Never catch an event of the library's own bus."""
-        return False
+def only_start(workflow: Any, chosen: str | None) -> None:
+    """Leave of the start events of a process that has just begun only the one chosen; where it has none of that name,
+    the one without a trigger."""
+    ways = workflow.task_tree.children
+    if len(ways) > 1:
+        kept = next((way for way in ways if way.task_spec.bpmn_id == chosen), None) or next(
+            (way for way in ways if way.task_spec.plain), ways[0])
+        for way in ways:
+            if way is not kept:
+                workflow._remove_task(way.id)
+
+
+class Start(StartEvent):
+    """A start event; `plain` is one without a trigger."""
+
+    plain = True
 
 
 class Terminate(TerminateEventDefinition):
     """Ends its process; tells nobody, since nobody may listen."""
 
     def throw(self, my_task: Any) -> None:
-        """Throw nothing: the library would keep the event for ever as one nobody caught."""
-
-
-class Receive(ReceiveTask):
-    """A receive task waits for a message delivered to it."""
+        """Throw nothing: the library would keep the event for ever as one nobody caught. The process is marked, so
+        that its event sub-processes end with it."""
+        my_task.workflow.success = None
 
 
 class Timer(TimerEventDefinition):
@@ -154,7 +162,7 @@ class Timer(TimerEventDefinition):
             engine = my_task.workflow.top_workflow.script_engine
             value = self.plain
             if value is None:
-                value = expressions.evaluate(self.expression, my_task.workflow.top_workflow.data)
+                value = expressions.evaluate(self.expression, scopes.record(my_task))
             keep(my_task, timers.due(self.form, value, engine.now))
         return bool(my_task.internal_data.get("event_fired", False))
 
@@ -174,7 +182,7 @@ def due_of(task: Any) -> Due:
     return Due(datetime.fromisoformat(at).astimezone(UTC), period, left)
 
 
-class TimerEvent(IntermediateCatchEvent):
+class TimerEvent(FirstOfSeveral, IntermediateCatchEvent):
     """The flow waits here for a time."""
 
 
@@ -186,8 +194,5 @@ class BoundaryTimer(BoundaryEvent):
         done = super()._run_hook(my_task)
         following = timers.following(due_of(my_task), my_task.workflow.top_workflow.script_engine.now)
         if following is not None and not self.cancel_activity:
-            sibling = my_task.parent._add_child(self, TaskState.WAITING)
-            keep(sibling, following)
-            self._predict(sibling, mask=TaskState.NOT_FINISHED_MASK)
-            my_task.workflow.top_workflow.event_manager.add_task(sibling)
+            keep(beside(my_task), following)
         return cast(bool, done)

@@ -17,6 +17,9 @@ from engine.workflow.reading import BPMN, Node, Process
 _SILENT = frozenset({
     "definitions", "collaboration", "participant", "message", "category", "categoryValue", "laneSet", "childLaneSet",
     "conditionExpression", "timerEventDefinition", "terminateEventDefinition", "textAnnotation", "association", "group",
+    "messageEventDefinition", "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition",
+    "conditionalEventDefinition", "linkEventDefinition", "signal", "error", "escalation", "dataObject",
+    "dataObjectReference", "dataStoreReference", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
 })
 
 
@@ -31,7 +34,9 @@ class Declared:
 
 def declared(process: Process, complain_of: Any) -> Declared:
     """Read the declarations of a process; `complain_of(element id)` gives the place to complain to."""
-    found = Declared(own=declarations.read(process.element, "process", complain_of(process.id or None)))
+    inside = process.outer is not None
+    found = Declared(own={} if inside else declarations.read(process.element, "process",
+                                                             complain_of(process.id or None)))
     lanes: dict[Any, Assignment | None] = {}
     for lane in process.lanes.values():
         if lane not in lanes:
@@ -71,6 +76,22 @@ def hand_overs(root: etree._Element, every: list[Declared], complain_of: Any) ->
         one.steps[str(key)] = replace(one.steps[str(key)], hand_off=said["handoff"][0])
 
 
+def pools(root: etree._Element, processes: list[Process]) -> dict[tuple[str, str], str]:
+    """Give where the message flows lead, by the process and step they leave from; one that leaves from a whole pool
+    stands under the process and an empty key."""
+    home = {key: one.id for one in processes for key in one.nodes}
+    own = {one.get("id"): (one.get("processRef") or "", " ".join((one.get("name") or "").split()))
+           for one in root.iter(f"{{{BPMN}}}participant")}
+    found: dict[tuple[str, str], str] = {}
+    for flow in root.iter(f"{{{BPMN}}}messageFlow"):
+        source, target = flow.get("sourceRef") or "", flow.get("targetRef") or ""
+        place = (home[source], source) if source in home else (own[source][0], "") if source in own else None
+        process, name = own.get(target, (home.get(target, "").partition("/")[0], target))
+        if place is not None:
+            found[place] = process or name
+    return found
+
+
 def _named_role(name: str | None) -> Assignment | None:
     """A lane's name is a role code, or a role's title, and gives the role where nothing else does."""
     words = " ".join((name or "").split())
@@ -84,16 +105,18 @@ def _first(said: dict[str, list[Any]], name: str) -> Any:
 
 def _step(process: Process, node: Node, lane: Assignment | None, complain: Complain) -> Step:
     """Make the step of one node."""
-    said = declarations.read(node.element, node.kind, complain)
+    said = declarations.read(node.element, node.kind, complain) if node.kind != "many" else {}
     user = node.kind == "user"
-    form = _first(said, "form")
+    form = _first(said, "form") or (node.id if node.tag == "userTask" and user else None)
     return Step(
         key=node.id, process=process.id, kind=node.kind, name=node.name, lane=node.lane,
         assignment=_first(said, "assignment") or (lane if user else None),
         deadlines=tuple(said.get("deadline", ())), clock=_first(said, "clock"), suspends=_first(said, "suspends"),
-        form=form or (node.id if user else None), letters=tuple(said.get("letter", ())),
+        form=form, letters=tuple(said.get("letter", ())),
         national_status=_first(said, "status"), service=_first(said, "service"),
         decision=(_first(said, "decision") or reading.decision_reference(node.element))
         if node.kind == "decision" else None,
         message=node.message, called=node.called, hand_off=_first(said, "handoff"),
-        texts=tuple(said.get("text", ())), attached_to=node.attached_to, interrupting=node.interrupting)
+        texts=tuple(said.get("text", ())), attached_to=node.attached_to, interrupting=node.interrupting,
+        event=node.event, many=node.many, script=node.script, sends=_first(said, "send"), writes=node.writes,
+        time=node.timer)

@@ -8,20 +8,22 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from engine.workflow import conditions, deadlocks, expressions, foresight, profile, timers
+from engine.workflow import conditions, deadlocks, expressions, foresight, needs, profile, timers
 from engine.workflow.expressions import ExpressionError
 from engine.workflow.reading import DECISION_REFERENCES, Edge, Node, Process
 from engine.workflow.timers import TimerError
 
 Complain = Callable[[str | None, str, Mapping[str, str]], None]
 
-STORES = ("user", "service", "decision", "receive", "start")
+STORES = ("user", "service", "decision", "receive", "start", "catch", "boundary", "many")
 MAX_STEPS = 500     # the library foresees a chain of steps whole, by recursion
-WAITS = frozenset({"user", "service", "receive", "timer"})
+WAITS = frozenset({"user", "service", "receive", "timer", "catch"})
 _QUIET = {"isForCompensation": "false", "startQuantity": "1", "completionQuantity": "1", "instantiate": "false",
           "parallelMultiple": "false"}
 _COLOURS = re.compile("^{[^}]*(bioc|color|modeler|/DI)[^}]*}", re.IGNORECASE)
-_HOSTS = frozenset({"user", "service", "receive", "call"})
+_HOSTS = frozenset({"user", "service", "receive", "call", "subprocess", "many"})
+_ENDS = frozenset({"end", "terminate"})
+_LEAVES = frozenset({"exclusive", "inclusive"})         # gateways whose flows out carry conditions
 
 
 def examine(process: Process, complain: Complain) -> bool:
@@ -37,7 +39,9 @@ def examine(process: Process, complain: Complain) -> bool:
         return False
     for node in process.nodes.values():
         _node(process, node, before)
-    _reach(process, before)
+    if not process.single:
+        _starts(process, before)
+        _reach(process, before)
     for edge in process.edges:
         _condition(process, edge, before)
     if not before.errors:
@@ -74,7 +78,8 @@ def proposed(identity: str, taken: Iterable[str]) -> str:
 def _ids(process: Process, complain: Complain, of_form: Complain) -> None:
     """Every id is there, is there once, and can be named in an expression where it holds data; the last, `of_form`,
     is no reason not to look at the flows."""
-    found = [child.get("id") for child in process.element.iter() if child.get("id")]
+    inside = process.outer is not None          # its ids were counted with those of the process around it
+    found = [child.get("id") for child in process.element.iter() if child.get("id") and not inside]
     for identity, number in Counter(found).items():
         if number > 1:
             complain(identity, "duplicate-id", {"id": str(identity)})
@@ -83,7 +88,7 @@ def _ids(process: Process, complain: Complain, of_form: Complain) -> None:
         if not child.get("id") and (name.endswith(("Event", "Task", "Gateway", "Flow")) or name == "callActivity"):
             complain(process.id, "missing-id", {"name": name})
     for node in process.nodes.values():
-        stores = node.kind in STORES or node.kind == "call"
+        stores = node.kind in STORES or node.kind in ("call", "subprocess")
         if node.id and stores and (not expressions.NAME.fullmatch(node.id) or node.id in expressions.RESERVED):
             of_form(node.id, "id-form", {"id": node.id, "proposed": proposed(node.id, process.nodes)})
 
@@ -91,7 +96,8 @@ def _ids(process: Process, complain: Complain, of_form: Complain) -> None:
 def _ends_of_flows(process: Process, complain: Complain) -> None:
     """Every flow runs between two steps of its own process, once. An element that is there and was refused by its
     name is not missed a second time."""
-    refused = {child.get("id") for child in process.element if not profile.allows(process.element, child)}
+    refused = {child.get("id") for parent in process.element.iter() if profile.known(parent)
+               for child in parent if not profile.allows(parent, child)}
     there = process.nodes.keys() | refused
     for edge in process.edges:
         for end in {edge.source, edge.target} - there:
@@ -101,8 +107,10 @@ def _ends_of_flows(process: Process, complain: Complain) -> None:
             complain(source, "duplicate-flow", {"source": source, "target": target})
     for node in process.nodes.values():
         _hangs(process, node, complain)
-    for identity in process.lanes.keys() - there:
-        complain(process.lanes[identity].get("id"), "dangling-lane", {"ref": identity})
+    if process.outer is None:
+        inside = {child.get("id") for child in process.element.iter() if child.get("id")}
+        for identity in process.lanes.keys() - there - inside:
+            complain(process.lanes[identity].get("id"), "dangling-lane", {"ref": identity})
 
 
 def _hangs(process: Process, node: Node, complain: Complain) -> None:
@@ -120,13 +128,17 @@ def _node(process: Process, node: Node, complain: Complain) -> None:
     if node.kind in ("end", "terminate"):
         if out:
             complain(node.id, "flow-after-end", {"id": node.id})
-    elif not out:
+    elif not out and not process.single and not node.listens and not _link(node, "throw"):
         complain(node.id, "implicit-end", {"id": node.id})
-    if node.kind in ("start", "boundary_timer") and into:
+    if node.listens and (into or out):
+        complain(node.id, "flow-at-listener", {"id": node.id})
+    if (node.kind in ("start", "boundary_timer", "boundary") or _link(node, "catch")) and [
+            edge for edge in into if "~" not in edge.id]:
         complain(node.id, "flow-into-event", {"id": node.id})
-    if len(out) > 1 and node.kind not in ("exclusive", "parallel"):
+    if len(out) > 1 and node.kind not in ("exclusive", "inclusive", "parallel", "event_gateway"):
         complain(node.id, "implicit-split", {"id": node.id, "number": str(len(out))})
     _needs(node, out, complain)
+    needs.examine(process, node, complain)
 
 
 def _attributes(node: Node, complain: Complain) -> None:
@@ -148,19 +160,24 @@ def ignored(process: Process) -> Iterator[tuple[str, str]]:
 def _needs(node: Node, out: list[Edge], complain: Complain) -> None:
     """Check what a node of its kind cannot run without."""
     _attributes(node, complain)
-    if node.kind == "exclusive":
-        _exclusive(node, out, complain)
+    if node.kind in _LEAVES:
+        _choice(node, out, complain)
     elif node.default is not None:
         complain(node.id, "ignored-default", {"id": node.id})
-    if node.kind in ("timer", "boundary_timer"):
+    if node.event is not None and node.event.kind == "timer":
         _timer(node, complain)
-    if node.kind == "receive" and not node.message:
+    if node.kind in ("receive", "send") and not node.message:
         complain(node.id, "missing-message", {"id": node.id, "ref": node.message_ref or ""})
     if node.kind == "call" and not node.called:
         complain(node.id, "missing-called-process", {"id": node.id})
 
 
-def _exclusive(node: Node, out: list[Edge], complain: Complain) -> None:
+def _link(node: Node, kind: str) -> bool:
+    """Tell whether a node is one end of a link."""
+    return node.kind == kind and node.event is not None and node.event.kind == "link"
+
+
+def _choice(node: Node, out: list[Edge], complain: Complain) -> None:
     """A choice has a condition on every flow but the default, which has none."""
     if len(out) == 1 and out[0].condition is None:
         return
@@ -180,7 +197,8 @@ def _timer(node: Node, complain: Complain) -> None:
         complain(node.id, "missing-time", {"id": node.id})
         return
     form, text = node.timer
-    if form == "cycle" and (node.kind != "boundary_timer" or node.interrupting):
+    repeats = node.kind == "boundary_timer" or node.kind == "start"
+    if form == "cycle" and (not repeats or (node.kind == "boundary_timer" and node.interrupting)):
         complain(node.id, "cycle-place", {"id": node.id})
     plain = timers.literal(text)
     try:
@@ -201,29 +219,43 @@ def _condition(process: Process, edge: Edge, complain: Complain) -> None:
     """A condition stands where it is asked, and is of the language."""
     if edge.condition is None:
         return
-    if process.nodes[edge.source].kind != "exclusive":
+    if process.nodes[edge.source].kind not in _LEAVES:
         complain(edge.id, "ignored-condition", {"source": edge.source})
         return
     try:
-        conditions.translate(edge.condition)
+        conditions.fitting(edge.condition, process.nodes)
     except ExpressionError as error:
         complain(edge.id, "expression", error.facts(edge.condition))
 
 
-def _reach(process: Process, complain: Complain) -> None:
-    """Every step can be reached from the one start, and from every step an end can be reached."""
-    starts = [node.id for node in process.nodes.values() if node.kind == "start"]
-    if len(starts) != 1:
+def _starts(process: Process, complain: Complain) -> None:
+    """A process begins: at the top at one event without a trigger and as many with one as are drawn, inside another
+    at exactly one without, an event sub-process at exactly one with a trigger."""
+    starts = [node for node in process.nodes.values() if node.kind == "start"]
+    plain = [node for node in starts if node.event is None]
+    if process.listener:
+        if len(starts) != 1 or plain:
+            complain(process.element.get("id"), "listener-start", {"id": process.element.get("id") or "?"})
+    elif process.outer is not None:
+        if len(starts) != 1 or len(plain) != 1:
+            complain(process.element.get("id"), "start-events", {"number": str(len(starts))})
+    elif not starts or len(plain) > 1:
         complain(process.id, "start-events", {"number": str(len(starts))})
+
+
+def _reach(process: Process, complain: Complain) -> None:
+    """Every step can be reached from a start, and from every step an end can be reached."""
+    starts = [node.id for node in process.nodes.values() if node.kind == "start"]
+    if not starts:
         return
     ahead = {key: [edge.target for edge in process.outgoing.get(key, ())]
              + [event.id for event in process.boundaries.get(key, ())] for key in process.nodes}
     reached = walk(starts, ahead)
-    for key in process.nodes:
-        if key not in reached:
+    for key, node in process.nodes.items():
+        if key not in reached and not node.listens:
             complain(key, "unreachable", {"id": key})
     _joins(process, starts, ahead, complain)
-    ends = [node.id for node in process.nodes.values() if node.kind in ("end", "terminate")]
+    ends = [node.id for node in process.nodes.values() if node.kind in _ENDS]
     back: dict[str, list[str]] = {}
     for edge in process.edges:
         back.setdefault(edge.target, []).append(edge.source)

@@ -1,0 +1,60 @@
+"""Whether an error that a diagram throws is taken by some event around it: one that is not would stop every case that
+comes there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.workflow.reading import Node, Process
+
+Complain = Callable[[str, str | None, str, Mapping[str, str]], None]
+
+
+def examine(processes: Mapping[str, Process], complain: Complain) -> None:
+    """Complain of every error end event whose error nothing takes, whoever calls its process."""
+    callers = _callers(processes)
+    for process in processes.values():
+        for node in process.nodes.values():
+            if node.kind == "end" and node.event is not None and node.event.kind == "error" \
+                    and not _taken(process, node.event.name, processes, callers):
+                complain(process.file, node.id, "uncaught-error", {"id": node.id, "code": node.event.name or ""})
+
+
+def _callers(processes: Mapping[str, Process]) -> dict[str, list[tuple[Process, Node]]]:
+    """Give who calls each process: the steps of other processes, and for the inside of a sub-process itself."""
+    found: dict[str, list[tuple[Process, Node]]] = {}
+    for process in processes.values():
+        for node in process.nodes.values():
+            if node.called:
+                found.setdefault(node.called, []).append((process, node))
+    return found
+
+
+def _taken(process: Process, code: str | None, processes: Mapping[str, Process],
+           callers: Mapping[str, list[tuple[Process, Node]]]) -> bool:
+    """Tell whether some event takes an error thrown in a process: a listening one in it, or one on a caller."""
+    seen: set[str] = set()
+    stack = [process]
+    while stack:
+        one = stack.pop()
+        if one.id in seen:
+            continue
+        seen.add(one.id)
+        if any(_takes(start, code) for listener in one.listeners
+               for start in processes[listener.called or ""].nodes.values() if start.kind == "start"):
+            return True
+        for caller, host in callers.get(one.id, ()):
+            if any(_takes(event, code) for event in caller.boundaries.get(host.id, ())):
+                return True
+            # What an event sub-process throws is not taken beside it, but around the process it listens in.
+            stack.extend(_around(caller, processes, callers) if one.listener else [caller])
+    return False
+
+
+def _around(process: Process, processes: Mapping[str, Process],
+            callers: Mapping[str, list[tuple[Process, Node]]]) -> list[Process]:
+    return [caller for caller, _ in callers.get(process.id, ())]
+
+
+def _takes(event: Node, code: str | None) -> bool:
+    return event.event is not None and event.event.kind == "error" and event.event.name in (None, code)

@@ -1,0 +1,152 @@
+"""Gateways: which ways a token takes, and for which others it waits. The library's own count tokens of an earlier round
+again, merge lists, and wait for tokens that never come; here a token counts once and nothing is merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway, ParallelGateway
+from SpiffWorkflow.operators import Operator
+from SpiffWorkflow.util.task import TaskState
+
+from engine.domain.errors import Halted
+from engine.domain.text import Text
+from engine.workflow import expressions, scopes
+
+_LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+class Condition(Operator):
+    """A condition on a sequence flow, over what the case knows."""
+
+    def _matches(self, task: Any) -> bool:
+        return expressions.holds(self.args[0], scopes.record(task))
+
+
+def _take(my_task: Any, targets: list[Any]) -> bool:
+    """Lead the token to these steps and nowhere else."""
+    my_task._sync_children(targets, TaskState.FUTURE)
+    for child in my_task.children:
+        child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
+    return True
+
+
+def _no_way_out(key: str) -> Halted:
+    return Halted("no-way-out", Text(
+        f"Ở cổng «{key}» không điều kiện nào đúng và không có luồng mặc định.",
+        f"At gateway “{key}” no condition is true and there is no default flow."), key)
+
+
+class Choice(ExclusiveGateway):
+    """A gateway that takes the first flow whose condition is true, else its default; with neither the case halts."""
+
+    def _run_hook(self, my_task: Any) -> bool:
+        target = next((name for condition, name in self.cond_task_specs
+                       if condition is not None and condition._matches(my_task)), self.default_task_spec)
+        if target is None:
+            raise _no_way_out(self.bpmn_id)
+        return _take(my_task, [my_task.workflow.spec.task_specs[target]])
+
+
+class _Join:
+    """What the two joining gateways share: a token that arrived is spent when the gateway fires."""
+
+    name: str
+    _inputs: list[str]
+
+    def arrived(self, my_task: Any) -> list[Any]:
+        """Give the other tokens that wait here: the library cancels all but the last of them."""
+        held = TaskState.WAITING | TaskState.CANCELLED
+        return [task for task in my_task.workflow.tasks.values() if task.task_spec is self and task is not my_task
+                and task._state & held and "spent" not in task.internal_data]
+
+    def here(self, my_task: Any) -> set[str]:
+        """Give the steps from which a token has come."""
+        return {task.parent.task_spec.name for task in (*self.arrived(my_task), my_task)}
+
+    def spend(self, my_task: Any) -> None:
+        """Use up the tokens that wait here."""
+        for task in self.arrived(my_task):
+            task.internal_data["spent"] = True
+
+
+class Parallel(_Join, ParallelGateway):
+    """A gateway that waits for a token on each of its flows in, then sends one along each of its flows out."""
+
+    def _update_hook(self, my_task: Any) -> bool:
+        fires = super()._update_hook(my_task)
+        if fires:
+            self.spend(my_task)
+        return bool(fires)
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        return self.here(my_task) >= set(self._inputs)
+
+    def _run_hook(self, my_task: Any) -> bool:
+        return True
+
+
+class Inclusive(_Join, InclusiveGateway):
+    """A gateway that takes every flow whose condition is true, else its default, and waits for every token that can
+    still come.
+
+    It fires at once when a token has come on each flow in. Otherwise it is asked when nothing else can move
+    (`may_fire`): it waits while a token elsewhere can reach a flow in that has none, and no flow that has one
+    (BPMN 2.0.2, 13.4.3).
+    """
+
+    def _update_hook(self, my_task: Any) -> bool:
+        fires = super()._update_hook(my_task)
+        if fires:
+            self.spend(my_task)
+        return bool(fires)
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        return self.here(my_task) >= set(self._inputs)
+
+    def may_fire(self, my_task: Any) -> bool:
+        """Tell whether no token elsewhere can still bring what is waited for."""
+        here = self.here(my_task)
+        missing = set(self._inputs) - here
+        for task in my_task.workflow.tasks.values():
+            if task.task_spec is self or not task._state & _LIVE:
+                continue
+            reached = self._reach(task.task_spec)
+            if reached & missing and not reached & here:
+                return False
+        return True
+
+    def _reach(self, start: Any) -> set[str]:
+        """Give the steps from which a token at `start` could come into this gateway, not passing through it."""
+        specs = start._wf_spec.task_specs
+        seen: set[str] = set()
+        stack = [start.name]
+        while stack:
+            name = stack.pop()
+            if name not in seen and name != self.name:
+                seen.add(name)
+                stack.extend(specs[name]._outputs)
+        return seen & set(self._inputs)
+
+    def _run_hook(self, my_task: Any) -> bool:
+        targets = [name for condition, name in self.cond_task_specs
+                   if condition is not None and condition._matches(my_task)]
+        always = [name for condition, name in self.cond_task_specs if condition is None]
+        if len(self.cond_task_specs) > 1 and not (targets or always):
+            raise _no_way_out(self.bpmn_id)
+        return _take(my_task, self._specs(my_task, targets or always))
+
+    def _specs(self, my_task: Any, names: Iterable[str]) -> list[Any]:
+        return [my_task.workflow.spec.task_specs[name] for name in names]
+
+
+def settle(tasks: Iterable[Any]) -> bool:
+    """Let the first inclusive gateway fire that waits for nothing any more; tell whether one did."""
+    for task in tasks:
+        if isinstance(task.task_spec, Inclusive) and task._state == TaskState.WAITING \
+                and task.task_spec.may_fire(task):
+            task.task_spec.spend(task)
+            task._ready()
+            return True
+    return False
