@@ -24,6 +24,8 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "not-a-record": ("không thể đọc «{detail}» từ giá trị này", "“{detail}” cannot be read from this value"),
     "not-boolean": ("kết quả phải là đúng hoặc sai, không phải {detail}", "it must be true or false, not {detail}"),
     "failed": ("các giá trị không tính được với nhau", "the values do not go together"),
+    "assignment": ("«{detail}» không phải phép gán «tên = biểu thức»",
+                   "“{detail}” is no assignment “name = expression”"),
     "no-rule": ("không dòng nào khớp", "no row matches"),
     "not-unique": ("nhiều dòng cùng khớp: {detail}", "more than one row matches: {detail}"),
     "rules-differ": ("các dòng khớp cho kết quả khác nhau: {detail}", "matching rows give different answers: {detail}"),
