@@ -69,16 +69,22 @@ def _words(value: str) -> tuple[str, ...]:
     return tuple(_word(one) for one in value.split())
 
 
-def _number(lowest: int, highest: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,6}", value, re.ASCII) or not lowest <= int(value) <= highest:
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Reads a whole number between two."""
+
+    lowest: int
+    highest: int
+
+    def __call__(self, value: str) -> int:
+        """Read the number."""
+        if not re.fullmatch(r"[0-9]{1,6}", value, re.ASCII) or not self.lowest <= int(value) <= self.highest:
             raise Unreadable
         return int(value)
-    return read
 
 
 def _per_cent(value: str) -> int:
-    return _number(1, 100)(value.removesuffix("%").strip())
+    return Number(1, 100)(value.removesuffix("%").strip())
 
 
 def _period(value: str) -> period.Period:
@@ -96,12 +102,17 @@ def _condition(value: str) -> str:
     return value
 
 
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if value not in choices:
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Reads one of a few words."""
+
+    choices: tuple[str, ...]
+
+    def __call__(self, value: str) -> str:
+        """Read the word."""
+        if value not in self.choices:
             raise Unreadable
         return value
-    return read
 
 
 def _cut_off(value: str) -> str:
@@ -130,6 +141,29 @@ def _acts(value: str) -> tuple[str, ...]:
     return words
 
 
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of a declaration. `takes` names what it may be: `period`, `word`, `words`, `text`, `condition`,
+    `number` (between the two of `choices`), `choice` (one of `choices`), `per_cent`, `cut_off`, `unit`, …"""
+
+    name: str
+    needed: bool
+    takes: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One declaration as a person may write it: where it may stand (kinds of steps, `process`, `lane`,
+    `messageFlow`), whether once only, and the attributes that stand in the names of generic properties."""
+
+    element: str
+    places: tuple[str, ...]
+    once: bool
+    grouped_by: tuple[str, ...]
+    attributes: tuple[Attribute, ...]
+
+
 Attributes = Mapping[str, tuple[str, Callable[[str], Any]]]
 
 
@@ -152,18 +186,18 @@ _ANY = _STEPS | {"process", "boundary_timer", "boundary", "exclusive", "inclusiv
 
 SHAPES: Mapping[str, Shape] = {
     "deadline": Shape(DeadlineRule, {
-        "kind": ("kind", _one_of("statutory", "service_norm", "task")), "period": ("period", _period),
-        "firstDay": ("first_day", _one_of("next-day", "same-hour")), "cutOff": ("cut_off", _cut_off),
-        "outcome": ("outcome", _word), "when": ("when", _condition), "extensions": ("extensions", _number(0, 99)),
+        "kind": ("kind", OneOf(("statutory", "service_norm", "task"))), "period": ("period", _period),
+        "firstDay": ("first_day", OneOf(("next-day", "same-hour"))), "cutOff": ("cut_off", _cut_off),
+        "outcome": ("outcome", _word), "when": ("when", _condition), "extensions": ("extensions", Number(0, 99)),
         "extensionUpTo": ("extension_up_to", _period), "warnAt": ("warn_at", _per_cent),
         "earlyBy": ("early_by", _period)}, ("kind", "period"), _WAITS | {"process"}, once=False),
     "clock": Shape(ClockMark, {"starts": ("starts", _word), "stops": ("stops", _word)}, (), _STEPS),
     "suspends": Shape(SuspensionRule, {
-        "reason": ("reason", _text), "mode": ("mode", _one_of("resume", "restart")), "limit": ("limit", _period),
+        "reason": ("reason", _text), "mode": ("mode", OneOf(("resume", "restart"))), "limit": ("limit", _period),
         "onLimit": ("on_limit", _word), "which": ("which", _kinds)}, ("reason",), _WAITS),
     "assignment": Shape(Assignment, {
         "role": ("role", _word), "unit": ("unit", _unit), "notActorOf": ("not_actor_of", _words),
-        "sameActorAs": ("same_actor_as", _words), "priority": ("priority", _number(0, 100))}, ("role",),
+        "sameActorAs": ("same_actor_as", _words), "priority": ("priority", Number(0, 100))}, ("role",),
         frozenset({"user", "lane"})),
     "handoff": Shape(HandOffRule, {
         "to": ("to", _word), "acknowledgeWithin": ("acknowledge_within", _period), "period": ("period", _period)},
@@ -173,10 +207,10 @@ SHAPES: Mapping[str, Shape] = {
     "form": Shape(str, {"name": ("name", _word)}, ("name",), frozenset({"user", "start"})),
     "letter": Shape(LetterRule, {"template": ("template", _word), "when": ("when", _word)}, ("template",),
                     _STEPS, once=False),
-    "service": Shape(ServiceRule, {"handler": ("handler", _word), "retries": ("retries", _number(0, 100))},
+    "service": Shape(ServiceRule, {"handler": ("handler", _word), "retries": ("retries", Number(0, 100))},
                      ("handler",), frozenset({"service"})),
     "decision": Shape(str, {"ref": ("ref", _word)}, ("ref",), frozenset({"decision"})),
-    "status": Shape(int, {"national": ("national", _number(1, 10))}, ("national",), _STEPS),
+    "status": Shape(int, {"national": ("national", Number(1, 10))}, ("national",), _STEPS),
     "acts": Shape(tuple, {"allow": ("allow", _acts)}, ("allow",), frozenset({"process"})),
     "text": Shape(PublicText, {"lang": ("language", _word), "sentence": ("sentence", _text)},
                   ("lang", "sentence"), _ANY, once=False),
@@ -253,7 +287,12 @@ def _own(child: etree._Element) -> Raw:
 
 
 def _generic(properties: etree._Element, tag: str, complain: Complain) -> Iterator[Raw]:
-    """Read generic properties: those that share element, kind and outcome are one declaration."""
+    """Read generic properties: those that share element, kind and outcome are one declaration.
+
+    What stands in the place of kind or outcome only tells declarations apart where a property says the attribute
+    itself: `motcua.deadline.statutory.b.outcome`. An empty property says nothing, as a panel leaves it; where it is
+    the outcome, the declaration has none.
+    """
     groups: dict[tuple[str, ...], dict[str, str]] = {}
     for one in properties.iterfind(tag):
         name, value = one.get("name", ""), one.get("value", "")
@@ -264,7 +303,25 @@ def _generic(properties: etree._Element, tag: str, complain: Complain) -> Iterat
         if not head or len(head) - 1 > len(keys):
             complain("unknown-declaration", {"declaration": name, "known": ", ".join(sorted(SHAPES))})
             continue
-        group = groups.setdefault(tuple(head), dict(zip(keys, head[1:], strict=False)))
-        group[attribute] = value
-    for group_name, attributes in groups.items():
-        yield Raw(group_name[0], attributes)
+        groups.setdefault(tuple(head), {})[attribute] = value
+    for group, written in groups.items():
+        named = dict(zip(_GROUPED_BY.get(group[0], ()), group[1:], strict=False))
+        if any(value.strip() for value in written.values()):
+            yield Raw(group[0], {name: value for name, value in {**named, **written}.items() if value.strip()})
+
+
+def described() -> tuple[Described, ...]:
+    """Give what every declaration may say, in the order of `SHAPES`: for templates, documents and their tests."""
+    return tuple(Described(
+        element, tuple(sorted(shape.places)), shape.once, _GROUPED_BY.get(element, ()),
+        tuple(Attribute(name, name in shape.needed, *_taken(read)) for name, (_, read) in shape.attributes.items()))
+        for element, shape in SHAPES.items())
+
+
+def _taken(read: Callable[[str], Any]) -> tuple[str, tuple[str, ...]]:
+    """Give the kind of what an attribute takes and, where there are only a few, what it can be."""
+    if isinstance(read, OneOf):
+        return "choice", read.choices
+    if isinstance(read, Number):
+        return "number", (str(read.lowest), str(read.highest))
+    return read.__name__.strip("_"), ()
