@@ -8,21 +8,42 @@ from datetime import datetime
 from threading import Event
 
 from engine.domain.errors import CaseChanged, EngineError, Unavailable
-from engine.domain.office import Job
+from engine.domain.office import Job, StartTimer
 from engine.jobs import queue
-from engine.services import deferred
+from engine.services import deferred, handoffs, messages, sending, signals, start_timers
 
 log = logging.getLogger("motcua.worker")
 _VERBS: dict[str, Callable[[Job, datetime], None]] = {
-    "timer": deferred.fire_timers, "limit": deferred.run_out, "service": deferred.call_service}
+    "timer": deferred.fire_timers, "limit": deferred.run_out, "service": deferred.call_service,
+    "message": messages.take, "signal": signals.catch, "send": sending.route,
+    "handoff": handoffs.alarm}
 
 
 def work(now: datetime, most: int = 10) -> int:
-    """Do the jobs that are due at `now`, at most `most`; give how many were claimed."""
+    """Do the jobs that are due at `now`, at most `most`, and file what starts by itself; give how many were done."""
     jobs = queue.claim(now, most)
     for job in jobs:
         do(job, now)
-    return len(jobs)
+    timers = start_timers.due_now(now, most)
+    for timer in timers:
+        begin(timer, now)
+    return len(jobs) + len(timers)
+
+
+def begin(timer: StartTimer, now: datetime) -> None:
+    """File the cases of a start event whose time has come; a failure is a try, as with a job.
+
+    Raises:
+        CaseChanged, Unavailable: the failure itself could not be noted now.
+    """
+    try:
+        start_timers.fire(timer, now)
+    except (CaseChanged, Unavailable) as error:
+        log.warning("start %s of %s put off: %s", timer.key, timer.slug, error)
+    except Exception as error:
+        why = _why(error)
+        log.warning("start %s of %s failed: %s", timer.key, timer.slug, why)
+        start_timers.failed(timer, why, now)
 
 
 def drain(now: datetime, rounds: int = 100) -> int:
@@ -50,10 +71,14 @@ def do(job: Job, now: datetime) -> None:
     except (CaseChanged, Unavailable) as error:
         log.warning("job %s put off: %s", job.id, error)
     except Exception as error:
-        why = error.message.en if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
+        why = _why(error)
         log.warning("job %s failed: %s", job.id, why)
         if not queue.fail(job, why, now, deferred.tries_of(job)):
             deferred.give_up(job, why, now)
+
+
+def _why(error: Exception) -> str:
+    return error.message.en if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
 
 
 def run(clock: Callable[[], datetime], stop: Event, pause: float = 1.0) -> None:

@@ -40,7 +40,8 @@ class CalendarVersion:
 @dataclass(eq=False)
 class Job:
     """Deferred work of the system: `timer` (BPMN timers of a case), `limit` (a suspension runs out), `service`
-    (a handler answers a service task). `due` is UTC; a claimed job is leased until `leased_until` under `fence`."""
+    (a handler answers a service task), `message` (one that came early), `signal` (one the case waits for), `send`
+    (what the case sent). `due` is UTC; a claimed job is leased until `leased_until` under `fence`."""
 
     id: UUID
     kind: str
@@ -51,6 +52,23 @@ class Job:
     attempts: int = 0
     leased_until: datetime | None = None
     fence: int = 0
+    last_error: str | None = None
+
+
+@dataclass(eq=False)
+class StartTimer:
+    """When a start event next files cases by itself: `due` is UTC; a cycle repeats every `period`, `left` times more
+    (−1: always), and ends at `until`, when a later version takes effect. A failed try waits for `not_before`."""
+
+    slug: str
+    version: int
+    key: str
+    due: datetime
+    period: str | None = None
+    left: int = 0
+    until: datetime | None = None
+    attempts: int = 0
+    not_before: datetime | None = None
     last_error: str | None = None
 
 

@@ -52,9 +52,10 @@ def hold(session: Session, job: Job) -> bool:
     return found == job.fence
 
 
-def finish(session: Session, job: Job) -> None:
-    """Take a job off the queue, in the transaction of its effect."""
-    session.execute(delete(job_table).where(_columns.id == job.id, _columns.fence == job.fence))
+def finish(session: Session, job: Job) -> bool:
+    """Take a job off the queue, in the transaction of its effect; tell whether it still was the caller's."""
+    done = session.execute(delete(job_table).where(_columns.id == job.id, _columns.fence == job.fence))
+    return bool(done.rowcount == 1)     # type: ignore[attr-defined]
 
 
 def postpone(session: Session, job: Job, due: datetime) -> None:

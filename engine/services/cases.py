@@ -1,10 +1,11 @@
-"""Filing a case at the counter or through the API."""
+"""Filing a case: at the counter, through the API, or by the system itself (`starts`)."""
 
 from __future__ import annotations
 
 import base64
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine import workflow
-from engine.domain import policy
+from engine.domain import handoff, policy
 from engine.domain.case import Case
 from engine.domain.office import ProcedureVersion
 from engine.domain.people import Actor, Organisation
@@ -58,23 +59,56 @@ def _file(slug: str, submission: Mapping[str, Any], actor: Actor, now: datetime,
         house = office.current(session)
         version = house.version_in_force(slug, day)
         receiving = policy.filing_unit(actor, unit)
-        ground = Ground(office.procedure_of(session, _id(version)), house.calendars)
-        definition = ground.procedure.definition
-        data = forms.clean(ground.procedure.filing_form(), submission, day)
-        organisation = house.organisation(day)
-        case = _blank(version, _units(ground.procedure, organisation, receiving), data, actor, now, chance)
-        case.calendars = _calendars(house, case, day)
-        position = workflow.start(definition, data, now)
-        result = course.move(case, ground, position, now)
-        case.code = _next_code(session, organisation.code_of(receiving), day.strftime("%y%m%d"))
-        session.add(case)
-        holding.store(session, case, {}, actor, now, "case.filed", {
-            "case": {"code": case.code, "procedure": slug, "version": version.number, "hash": version.hash,
-                     "units": case.units, "calendars": case.calendars, "applicant": case.applicant,
-                     "calendar_hashes": {name: house.calendar_hashes[name] for name in case.calendars.values()},
-                     "tracking": ledger_fold.tracking_digest(case.tracking)},
-            "submission": data, "result": result}, receipt)
-        return case
+        form = office.procedure_of(session, _id(version)).filing_form()
+        drafted = draft(session, version, forms.clean(form, submission, day), receiving, actor, now, chance=chance)
+        return write(session, drafted, actor, now, receipt)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A case begun in memory and not yet written: it has no code, and `facts` are those of its first event."""
+
+    case: Case
+    version: ProcedureVersion
+    facts: Mapping[str, Any]
+
+
+def draft(session: Session, version: ProcedureVersion, data: Mapping[str, Any], receiving: str, actor: Actor,
+          now: datetime, *, chance: Chance = secrets.token_bytes, origin: str | None = None,
+          start: str | None = None, cause: Mapping[str, Any] | None = None) -> Draft:
+    """Begin a case of a version for a receiving unit, without writing anything. `start` is the start event where it is
+    not the one that people file by, `cause` what made the system file, `origin` the code of the case that did.
+
+    Raises:
+        UnitNotFound, Halted: as `file`.
+    """
+    day = office.local_day(now)
+    house = office.current(session)
+    ground = Ground(office.procedure_of(session, _id(version)), house.calendars)
+    organisation = house.organisation(day)
+    case = _blank(version, _units(ground.procedure, organisation, receiving), data, actor, now, chance)
+    case.origin = origin
+    case.calendars = _calendars(house, case, day)
+    position = workflow.start(ground.procedure.definition, data, now, event=start)
+    result = course.move(case, ground, position, now)
+    began = {**({} if start is None else {"start": start}), **({} if cause is None else {"cause": dict(cause)})}
+    return Draft(case, version, {**began, "submission": data, "result": result})
+
+
+def write(session: Session, drafted: Draft, actor: Actor, now: datetime, receipt: Receipt | None = None) -> Case:
+    """Give a drafted case its code and write it with its first event."""
+    case, version, day = drafted.case, drafted.version, office.local_day(now)
+    house = office.current(session)
+    case.code = _next_code(session, house.organisation(day).code_of(case.unit), day.strftime("%y%m%d"))
+    session.add(case)
+    filed = {"code": case.code, "procedure": version.slug, "version": version.number, "hash": version.hash,
+             "units": handoff.pinned(case.units), "calendars": case.calendars, "applicant": case.applicant,
+             "calendar_hashes": {name: house.calendar_hashes[name] for name in case.calendars.values()},
+             "tracking": ledger_fold.tracking_digest(case.tracking)}
+    if case.origin is not None:
+        filed["origin"] = case.origin
+    holding.store(session, case, {}, actor, now, "case.filed", {"case": filed, **drafted.facts}, receipt)
+    return case
 
 
 def _id(version: ProcedureVersion) -> int:
@@ -111,6 +145,8 @@ def _units(procedure: Procedure, organisation: Organisation, receiving: str) -> 
     for word in sorted(words):
         if word.startswith("type:"):
             units[word] = organisation.nearest(word.removeprefix("type:"), receiving).id
+    for kind in sorted({step.hand_off.to for step in procedure.definition.steps.values() if step.hand_off}):
+        units[handoff.TO + kind] = organisation.nearest(kind, receiving).id
     return units
 
 

@@ -1,32 +1,28 @@
-"""Deferred work on a case: timers of the diagram, suspensions that run out, answers of service tasks, messages."""
+"""Deferred work on a case: timers of the diagram, suspensions that run out, answers of service tasks.
+
+What concerns messages lives in `messages`, `sending` and `signals`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from engine import workflow
 from engine.adapters import handlers
-from engine.domain import audit, policy
+from engine.domain import audit
 from engine.domain.case import Case, CaseStatus, path_of
-from engine.domain.errors import Conflict, Halted
+from engine.domain.errors import Halted
 from engine.domain.office import Job
-from engine.domain.people import SYSTEM, Actor
+from engine.domain.people import SYSTEM
 from engine.domain.text import Text
 from engine.jobs import queue
-from engine.procedures import forms
-from engine.queries import office
-from engine.services import course, holding, incidents
+from engine.services import course, held_jobs, holding
 from engine.services.course import Act
-from engine.services.ground import Ground, place_of, waiting_at
-from engine.services.receipts import Receipt
+from engine.services.ground import Ground, place_of, waiting_at, waiting_for
 from engine.storage import database
-from engine.workflow import Step, Waiting
-
-_HALT = timedelta(hours=1)
+from engine.workflow import Step
 
 
 def fire_timers(job: Job, now: datetime) -> None:
@@ -36,7 +32,7 @@ def fire_timers(job: Job, now: datetime) -> None:
 
 def _fire_timers(job: Job, now: datetime) -> None:
     with database.transaction() as session:
-        case = _held(session, job, now)
+        case = held_jobs.held(session, job, now)
         if case is None:
             return
         ground, before = holding.ground_of(session, case), dict(case.pending)
@@ -47,7 +43,7 @@ def _fire_timers(job: Job, now: datetime) -> None:
                 return
             result = course.move(case, ground, position, now)
         except Halted as reason:
-            _halt(session, job, reason, {"timer": True}, now)
+            held_jobs.halt(session, job, reason, {"timer": True}, now)
             return
         holding.store(session, case, before, SYSTEM, now, "timer.fired", {"result": result})
         queue.finish(session, job)
@@ -60,7 +56,7 @@ def run_out(job: Job, now: datetime) -> None:
 
 def _run_out(job: Job, now: datetime) -> None:
     with database.transaction() as session:
-        case = _held(session, job, now)
+        case = held_jobs.held(session, job, now)
         if case is None:
             return
         ground, before = holding.ground_of(session, case), dict(case.pending)
@@ -82,23 +78,27 @@ def _run_out(job: Job, now: datetime) -> None:
 
 
 def _go_on(session: Session, case: Case, ground: Ground, step: Step, job: Job, now: datetime) -> None:
-    """Leave the waiting step without an answer: `continue`, or the message that `onLimit` names."""
+    """Leave the waiting step: by the message that `onLimit` names where something waits for it, else without an
+    answer."""
     before = dict(case.pending)
     definition = ground.procedure.definition
     task = next((task for task in case.open_tasks() if task.place == job.key), None)
     try:
-        if task is not None:
+        look = workflow.look(definition, case.state)
+        named = waiting_for(definition, look, step.suspends.on_limit) if step.suspends is not None else None
+        if task is not None and named is None:
             position = workflow.complete(definition, case.state, task.id, {}, now)
             facts: dict[str, Any] = {"task": {"place": task.place, "ordinal": task.ordinal}, "submission": {}}
             facts["result"] = course.move(case, ground, position, now, Act(task, SYSTEM.account, None))
             holding.store(session, case, before, SYSTEM, now, "task.completed", facts)
             return
-        wait = waiting_at(workflow.look(definition, case.state), job.key)
+        wait = named or waiting_at(look, job.key)
         position = workflow.deliver(definition, case.state, wait.id, {}, now)
-        facts = {"place": job.key, "answer": {}, "result": course.move(case, ground, position, now)}
+        facts = {"place": place_of(wait.path, wait.key), "answer": {}}
+        facts["result"] = course.move(case, ground, position, now)
         holding.store(session, case, before, SYSTEM, now, "message.received", facts)
     except Halted as reason:
-        _halt(session, job, reason, {"limit": job.key}, now)
+        held_jobs.halt(session, job, reason, {"limit": job.key}, now)
 
 
 def call_service(job: Job, now: datetime) -> None:
@@ -135,15 +135,15 @@ def tries_of(job: Job) -> int:
 
 def _answered(job: Job, answer: dict[str, Any], now: datetime) -> None:
     with database.transaction() as session:
-        held = _held(session, job, now)
+        held = held_jobs.held(session, job, now)
         if held is not None:
-            _advance_by(session, held, job.key, answer, SYSTEM, now, "service.answered", job=job)
+            held_jobs.advance_by(session, held, job.key, answer, SYSTEM, now, "service.answered", job=job)
 
 
 def _let_wait(job: Job, now: datetime) -> None:
     """Put off the job of a halted case, end that of one that is over, without asking any handler."""
     with database.transaction() as session:
-        _held(session, job, now)
+        held_jobs.held(session, job, now)
 
 
 def give_up(job: Job, why: str, now: datetime) -> None:
@@ -152,91 +152,4 @@ def give_up(job: Job, why: str, now: datetime) -> None:
                                 f"A job of the system failed {job.attempts} times: {why}"), job.key or None)
     with database.transaction() as session:
         if queue.hold(session, job):
-            _halt(session, job, reason, {"job": job.kind, "key": job.key}, now)
-
-
-def deliver(code: str, message: str, payload: Mapping[str, Any], actor: Actor, now: datetime,
-            receipt: Receipt | None = None) -> Case | None:
-    """Give a case the message that a receive task of it waits for; the payload is stored under the task's id.
-
-    Gives None when the receipt recalled the answer to an earlier request with the same key.
-
-    Raises:
-        CaseNotFound: no such case, or the actor may not know of it.
-        InvalidSubmission: the payload is too large, too deep or holds what JSON readers read differently.
-        Conflict: the case waits for no such message; halting by this very message is `CaseHalted`.
-    """
-    case, halted = holding.once_more(lambda: _deliver(code, message, payload, actor, now, receipt), receipt)
-    if halted is not None:
-        raise incidents.halted_by(actor, halted, now)
-    return case
-
-
-def _deliver(code: str, message: str, payload: Mapping[str, Any], actor: Actor, now: datetime,
-             receipt: Receipt | None) -> tuple[Case | None, Halted | None]:
-    with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
-            return None, None
-        case = holding.case_by_code(session, code)
-        organisation = office.current(session).organisation(office.local_day(now))
-        policy.refuse_case(actor, case, organisation)
-        incidents.refuse_unless_running(session, case)
-        wait = _waiting_for(session, case, message)
-        halted = _advance_by(session, case, place_of(wait.path, wait.key), forms.loose(payload), actor, now,
-                             "message.received", receipt=receipt)
-        return case, halted
-
-
-def _waiting_for(session: Session, case: Case, message: str) -> Waiting:
-    definition = holding.ground_of(session, case).procedure.definition
-    for wait in workflow.look(definition, case.state).waiting:
-        step = definition.step(wait.path, wait.key)
-        if wait.kind == "receive" and step is not None and message in (step.message, wait.key):
-            return wait
-    raise Conflict(Text(f"Hồ sơ {case.code} không chờ thông điệp «{message}».",
-                        f"Case {case.code} does not wait for a message “{message}”."))
-
-
-def _advance_by(session: Session, case: Case, place: str, answer: dict[str, Any], actor: Actor, now: datetime,
-                action: str, job: Job | None = None, receipt: Receipt | None = None) -> Halted | None:
-    ground, before = holding.ground_of(session, case), dict(case.pending)
-    definition = ground.procedure.definition
-    wait = waiting_at(workflow.look(definition, case.state), place)
-    verb = workflow.answer if action == "service.answered" else workflow.deliver
-    try:
-        position = verb(definition, case.state, wait.id, answer, now)
-        result = course.move(case, ground, position, now, answered=place)
-    except Halted as reason:
-        _halt_case(session, case, reason, {"place": place, "answer": answer}, now)
-        return reason
-    before_again = {name: due for name, due in before.items() if name != f"service:{place}"}
-    if job is not None:
-        queue.finish(session, job)
-    holding.store(session, case, before_again, actor, now, action,
-                  {"place": place, "answer": answer, "result": result}, receipt)
-    return None
-
-
-def _held(session: Session, job: Job, now: datetime) -> Case | None:
-    """Load the case of a job still the caller's; a halted case lets its jobs wait, one that is over ends them."""
-    if not queue.hold(session, job):
-        return None
-    case = holding.case_by_id(session, job.case_id)
-    if case.status is CaseStatus.HALTED:
-        queue.postpone(session, job, now + _HALT)
-        return None
-    if case.status.over:
-        queue.finish(session, job)
-        return None
-    return case
-
-
-def _halt(session: Session, job: Job, reason: Halted, act: Mapping[str, Any], now: datetime) -> None:
-    case = holding.case_by_id(session, job.case_id)
-    _halt_case(session, case, reason, act, now)
-    queue.postpone(session, job, now + _HALT)
-
-
-def _halt_case(session: Session, case: Case, reason: Halted, act: Mapping[str, Any], now: datetime) -> None:
-    session.expire(case)
-    incidents.raise_on(session, holding.case_by_id(session, case.id), reason, act, SYSTEM, now)
+            held_jobs.halt(session, job, reason, {"job": job.kind, "key": job.key}, now)

@@ -24,9 +24,10 @@ from engine.storage.tables import incident_table, job_table
 
 
 def raise_on(session: Session, case: Case, reason: Halted, act: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    """Halt a case: its tasks and state stay, the act that failed is kept with the cause, and an event tells it."""
+    """Halt a case: its tasks and state stay, the act that failed is kept with the cause, and an event tells it. A case
+    that is over stays so: what cannot be done is to bring something that it sent to its receiver."""
     before = dict(case.pending)
-    case.status = CaseStatus.HALTED
+    halt(case)
     incident = Incident(uuid5(case.id, f"incident:{case.seq + 1}"), case.id, reason.code, reason.element,
                         reason.message.vi, reason.message.en, dict(act), now)
     session.add(incident)
@@ -34,6 +35,12 @@ def raise_on(session: Session, case: Case, reason: Halted, act: Mapping[str, Any
                   {"incident": {"code": reason.code, "element": reason.element, "message": reason.message.en,
                                 "message_vi": reason.message.vi},
                    "act": dict(act), "result": {"case": {"status": str(case.status)}}})
+
+
+def halt(case: Case) -> None:
+    """Give a case the status of one that must not go on."""
+    if not case.status.over:
+        case.status = CaseStatus.HALTED
 
 
 def refuse_unless_running(session: Session, case: Case) -> None:
@@ -89,6 +96,8 @@ def _retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | No
 
 def resume(case: Case, clock_declared: bool, now: datetime) -> None:
     """Give a halted case the status its clock says."""
+    if case.status.over:
+        return
     case_clock.settle_status(case, over=False, clock_declared=clock_declared, now=now)
 
 

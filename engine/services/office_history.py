@@ -10,14 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.domain.audit import GENESIS, OFFICE, AuditEvent, Divergence, Ledger, first_break
-from engine.services import pins
+from engine.services import pins, start_timers
 from engine.services.course import plain
 from engine.storage.tables import (
     audit_event_table,
+    broadcast_table,
     calendar_table,
     case_table,
     number_book_table,
     procedure_version_table,
+    start_timer_table,
 )
 
 Facts = Mapping[str, Any]
@@ -30,7 +32,8 @@ def first_difference(session: Session) -> tuple[int, Divergence | None]:
     ledger = session.get(Ledger, OFFICE) or Ledger(OFFICE, 0, GENESIS)
     broken = first_break(events, OFFICE, ledger.seq, ledger.head)
     if broken is None:
-        pairs = (*_versions(session, events), *_calendars(session, events), *_streams(session), *_books(session))
+        pairs = (*_versions(session, events), *_calendars(session, events), *_signals(session, events),
+                 *_start_timers(session, events), *_streams(session), *_books(session))
         broken = next((Divergence(ledger.seq, what, want, have) for what, want, have in pairs if want != have), None)
     return len(events), broken
 
@@ -54,6 +57,20 @@ def _calendars(session: Session, events: list[AuditEvent]) -> Iterator[tuple[str
     for reference, facts in sorted(told.items()):
         row = rows[reference]
         yield f"calendar {reference}", (facts["hash"], facts["at"]), (pins.row_digest(row), plain(row.created_at))
+
+
+def _signals(session: Session, events: list[AuditEvent]) -> Iterator[tuple[str, Any, Any]]:
+    """Each signal that was sent with an id was sent by one event; that is how a second one is known."""
+    told = sorted((event.facts()["id"], event.seq, event.facts()["signal"]) for event in events
+                  if event.action == "signal.sent" and event.facts()["id"] is not None)
+    yield "signals", told, sorted(tuple(row) for row in session.execute(
+        select(broadcast_table.c.id, broadcast_table.c.seq, broadcast_table.c.name)))
+
+
+def _start_timers(session: Session, events: list[AuditEvent]) -> Iterator[tuple[str, Any, Any]]:
+    """What starts by itself is due as publishing set it and every firing since moved it on."""
+    rows = {(row.slug, row.version, row.key): plain(row.due) for row in session.execute(select(start_timer_table))}
+    yield "start timers", sorted(start_timers.add_up(events).items()), sorted(rows.items())
 
 
 def _told(events: list[AuditEvent], action: str) -> Iterator[Facts]:

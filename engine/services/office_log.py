@@ -13,8 +13,8 @@ from engine.domain.audit import GENESIS, OFFICE, Ledger
 from engine.domain.people import Actor
 
 
-def record(session: Session, action: str, actor: Actor, now: datetime, facts: Mapping[str, Any]) -> None:
-    """Chain one event of the office; the caller holds the write lock (`database.locked`)."""
+def record(session: Session, action: str, actor: Actor, now: datetime, facts: Mapping[str, Any]) -> int:
+    """Chain one event of the office and give its number; the caller holds the write lock (`database.locked`)."""
     ledger = session.get(Ledger, OFFICE, with_for_update=True)
     if ledger is None:
         ledger = Ledger(OFFICE, 0, GENESIS)
@@ -22,3 +22,4 @@ def record(session: Session, action: str, actor: Actor, now: datetime, facts: Ma
     event = audit.chain(OFFICE, ledger.seq + 1, ledger.head, action, actor, now, facts)
     ledger.seq, ledger.head = event.seq, event.hash
     session.add(event)
+    return event.seq

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+import orjson
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
@@ -34,6 +36,7 @@ class Receipt:
     fingerprint: str = ""
     answer: bytes | None = None
     recalled: bool = False
+    beside: dict[str, Any] = field(default_factory=dict)
 
     def recall(self, session: Session) -> bool:
         """Take the first answer, if the key was used before.
@@ -53,8 +56,10 @@ class Receipt:
         return True
 
     def write(self, session: Session, case: Case) -> None:
-        """Write the answer from the case as the act left it."""
+        """Write the answer from the case as the act left it, with what else is to be said (`beside`)."""
         self.answer = self.render(session, case)
+        if self.beside:
+            self.answer = orjson.dumps({**orjson.loads(self.answer), **self.beside})
 
     def keep(self, session: Session, now: datetime) -> None:
         """Store the written answer beside the act where there is a key."""

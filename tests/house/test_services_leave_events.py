@@ -15,9 +15,18 @@ RECORDS = {"record", "store", "raise_on"}
 
 
 def _calls(node: ast.AST) -> set[str]:
-    return {call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
-            for call in ast.walk(node) if isinstance(call, ast.Call)
-            and isinstance(call.func, ast.Attribute | ast.Name)}
+    """Give the names of what is called; of a function of another module also `module.name`."""
+    called = [call.func for call in ast.walk(node) if isinstance(call, ast.Call)]
+    return ({function.attr for function in called if isinstance(function, ast.Attribute)}
+            | {function.id for function in called if isinstance(function, ast.Name)}
+            | {f"{function.value.id}.{function.attr}" for function in called
+               if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)})
+
+
+def _records_elsewhere() -> set[str]:
+    """Give the functions of the services that add an AuditEvent, as other modules call them."""
+    return {f"{path.stem}.{name}" for path in tree.files("engine/services")
+            for name, calls in _reach(path).items() if calls & RECORDS}
 
 
 def _reach(path: Path) -> dict[str, set[str]]:
@@ -30,8 +39,9 @@ def _reach(path: Path) -> dict[str, set[str]]:
 
 
 def test_every_writing_service_adds_its_audit_event() -> None:
+    records = RECORDS | _records_elsewhere()
     silent = [f"{path.stem}.{name}" for path in tree.files("engine/services") for name, calls in _reach(path).items()
-              if not name.startswith("_") and calls & WRITES and not calls & RECORDS
+              if not name.startswith("_") and calls & WRITES and not calls & records
               and f"{path.stem}.{name}" not in NO_ACT]
     assert silent == []
 

@@ -14,8 +14,9 @@ from engine.domain.errors import CaseHalted, Conflict
 from engine.domain.people import Actor
 from engine.jobs import queue
 from engine.procedures.pack import Pack
-from engine.services import cases, deferred, history, incidents, procedures, tasks
+from engine.services import cases, deferred, history, incidents, messages, procedures, tasks
 from engine.services.holding import case_by_code
+from engine.services.messages import Message
 from engine.storage import database
 from tests import office
 from tests.services.test_case_course import done, filed, holds
@@ -180,11 +181,12 @@ def test_a_message_is_taken_once_by_the_case_that_waits_for_it(house: House, now
     case = cases.file("with-message", office.APPLICANT, house["binh"], now)
     assert case is not None
     with pytest.raises(Conflict):
-        deferred.deliver(case.code, "something else", {}, house["binh"], now)
-    after = deferred.deliver(case.code, "payment", {"amount": 5}, house["binh"], now)
+        messages.deliver(case.code, Message("something else", {}), house["binh"], now)
+    after = messages.deliver(case.code, Message("payment", {"amount": 5}), house["binh"], now).case
+    assert after is not None
     assert (after.status, after.data["paid"]) == (CaseStatus.CLOSED, {"amount": 5})
     with pytest.raises(Conflict):
-        deferred.deliver(case.code, "payment", {"amount": 5}, house["binh"], now)
+        messages.deliver(case.code, Message("payment", {"amount": 5}), house["binh"], now)
     holds(after)
 
 

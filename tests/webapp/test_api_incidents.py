@@ -77,5 +77,6 @@ def test_a_message_carries_a_waiting_case_on_once(api: Api, file: File, now: dat
     assert first.json["data"]["paid"] == {"receipt": "0012345"}
     assert only_task(first.json)["key"] == "look"
     assert api.post("binh", path, sent, Idempotency_Key="m-1").data == first.data
-    assert api.post("binh", path, sent).status_code == 409
+    second = api.post("binh", path, sent)       # another key, and no id: another payment, kept until one is waited for
+    assert (second.status_code, second.json["buffered"]) == (202, True)
     assert api.get("ha", f"/cases/{case['code']}/verification").json["replay"]["holds"]

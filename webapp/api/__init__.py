@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.api import cases, contract, gate, incidents, procedures, tasks
+from webapp.api import cases, contract, gate, handoffs, incidents, messages, procedures, tasks
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.before_request(gate.enter)
@@ -16,12 +16,20 @@ _ROUTES = (
     ("GET", "/cases/<code>", cases.show),
     ("GET", "/cases/<code>/events", cases.events),
     ("GET", "/cases/<code>/verification", cases.verification),
-    ("POST", "/cases/<code>/messages", cases.deliver),
+    ("POST", "/cases/<code>/messages", messages.deliver),
+    ("POST", "/messages", messages.start),
+    ("POST", "/signals", messages.signal),
     ("GET", "/tasks", tasks.mine),
     ("GET", "/tasks/<task_id>", tasks.show),
     ("POST", "/tasks/<task_id>/claim", tasks.claim),
     ("POST", "/tasks/<task_id>/release", tasks.release),
     ("POST", "/tasks/<task_id>/complete", tasks.complete),
+    ("GET", "/handoffs", handoffs.of_units),
+    ("GET", "/handoffs/<hand_off_id>", handoffs.show),
+    ("POST", "/handoffs/<hand_off_id>/accept", handoffs.accept),
+    ("POST", "/handoffs/<hand_off_id>/refuse", handoffs.refuse),
+    ("POST", "/handoffs/<hand_off_id>/offer", handoffs.offer),
+    ("POST", "/handoffs/<hand_off_id>/result", handoffs.result),
     ("GET", "/procedures", procedures.in_force),
     ("GET", "/procedures/<slug>", procedures.show),
     ("GET", "/incidents", incidents.waiting),

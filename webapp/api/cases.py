@@ -1,4 +1,4 @@
-"""Cases over the API: filing, finding, reading, the history and its proof, messages."""
+"""Cases over the API: filing, finding, reading, the history and its proof."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from flask import Response, g, url_for
 
 from engine.domain import policy
 from engine.domain.case import CaseStatus
-from engine.domain.errors import CaseNotFound
 from engine.queries import case_file, case_list, case_view
 from engine.queries.case_list import Filters
-from engine.services import cases, deferred, history, viewings
+from engine.services import cases, history, viewings
 from webapp import security
 from webapp.api import answers, gate, reading
 
@@ -60,13 +59,3 @@ def verification(code: str) -> Response:
     found = case_file.code_of(code, gate.actor(), g.now)
     chain, replayed = history.verify(found, security.settings().files), history.replay(found)
     return answers.ok({"chain": chain.facts(), "replay": replayed.facts()})
-
-
-def deliver(code: str) -> Response:
-    """POST /cases/{code}/messages: give a case the message it waits for."""
-    sent = reading.body("DeliverMessage")
-    receipt = reading.receipt(case_view.writer(reading.language()), sent)
-    if not case_file.is_code(code):
-        raise CaseNotFound(code[:64])
-    deferred.deliver(code, sent["name"], sent.get("payload", {}), gate.actor(), g.now, receipt)
-    return answers.of(receipt)

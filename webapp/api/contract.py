@@ -15,7 +15,8 @@ from webapp import access
 
 _BYTES = files("webapp.api").joinpath("openapi.json").read_bytes()
 DOCUMENT: Mapping[str, Any] = orjson.loads(_BYTES)
-REQUESTS = ("FileCase", "CompleteTask", "DeliverMessage", "Nothing")
+REQUESTS = ("FileCase", "CompleteTask", "DeliverMessage", "StartByMessage", "SendSignal", "RefuseHandOff",
+            "OfferHandOff", "GiveResult", "Nothing")
 _VALIDATORS = {name: Draft202012Validator(DOCUMENT["components"]["schemas"][name]) for name in REQUESTS}
 _WHOLE = "request"
 _ASKS_NOTHING = {"type", "description", "title", "examples", "example"}
@@ -58,6 +59,8 @@ def _told(error: ValidationError) -> list[tuple[str, Text]]:
     where = ".".join(map(str, error.absolute_path))
     value: Any = error.instance
     limit: Any = error.validator_value
+    if error.validator == "anyOf":      # a member that goes by several names is missing: the first is to be given
+        return [(limit[0]["required"][0], _MISSING)]
     if error.validator == "required":
         return [(name, _MISSING) for name in limit if name not in value and f"'{name}'" in error.message]
     if error.validator == "additionalProperties":

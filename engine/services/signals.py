@@ -1,0 +1,164 @@
+"""Signals: broadcast to every open case that waits for them and to every procedure that starts by them.
+
+A case that waits for a signal has a job for it that is due only when one came (`signal:<name>`); broadcasting makes
+those jobs due and names the event that keeps what the signal says. All of it is one transaction: a signal reaches
+everybody that waits, or nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from engine import workflow
+from engine.domain import messages, policy
+from engine.domain.audit import OFFICE
+from engine.domain.errors import Halted
+from engine.domain.office import Job
+from engine.domain.people import SYSTEM, Actor
+from engine.jobs import queue
+from engine.procedures import forms
+from engine.services import course, held_jobs, holding, office_log, starts
+from engine.services.starts import Cause, Draft
+from engine.storage import database
+from engine.storage.tables import broadcast_table, job_table
+
+_columns = job_table.c
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal under way: its name, the id by which its sender knows it, and where what it says is kept: the stream
+    (a case's, or the office's) and the event, and the place among what was sent in it where a case sent it."""
+
+    name: str
+    id: str
+    stream: UUID
+    seq: int
+    number: int | None = None
+
+    @property
+    def reference(self) -> dict[str, Any]:
+        """Give what the job of a waiting case is told: where to read what the signal says."""
+        return {"id": self.id, "stream": self.stream.hex, "seq": self.seq, "number": self.number}
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a broadcast signal did: how many cases it reached, which it started, and whether it had been sent before."""
+
+    id: str
+    waiting: int = 0
+    started: tuple[str, ...] = ()
+    repeated: bool = False
+
+
+def broadcast(name: str, payload: Mapping[str, Any], actor: Actor, now: datetime,
+              signal_id: str | None = None) -> Reached:
+    """Send a signal to every case that waits for it and every procedure that starts by it; an id sent before is not
+    sent again.
+
+    Raises:
+        NotAllowed: the actor is no administrator.
+        InvalidSubmission: the payload is too large, too deep or holds what JSON readers read differently.
+        Halted: a case cannot start with this payload; nothing was sent.
+    """
+    policy.require_role(actor, "administrator")
+    return holding.once_more(lambda: _broadcast(name, forms.loose(payload), actor, now, signal_id))
+
+
+def _broadcast(name: str, payload: dict[str, Any], actor: Actor, now: datetime, signal_id: str | None) -> Reached:
+    with database.locked() as session:
+        sent = None if signal_id is None else session.execute(select(broadcast_table.c.id).where(
+            broadcast_table.c.id == signal_id)).first()
+        if signal_id is not None and sent is not None:
+            return Reached(signal_id, repeated=True)
+        drafts = plan(session, name, payload, signal_id, now)
+        seq = office_log.record(session, "signal.sent", actor, now,
+                                {"signal": name, "id": signal_id, "payload": payload})
+        signal = Signal(name, signal_id or f"office-{seq}", OFFICE, seq)
+        if signal_id is not None:
+            session.execute(insert(broadcast_table).values(id=signal_id, seq=seq, name=name))
+        reached = spread(session, signal, drafts, now)
+        return Reached(signal.id, reached["waiting"], tuple(reached["started"]))
+
+
+def plan(session: Session, name: str, payload: Mapping[str, Any], signal_id: str | None, now: datetime,
+         origin: str | None = None) -> list[Draft]:
+    """Prepare the cases that a signal starts: one for each unit of the owner's type, of every procedure in force with
+    such a start event.
+
+    Raises:
+        InvalidSubmission, Halted: a case cannot start with this payload.
+    """
+    cause = Cause("signal", name, signal_id)
+    return [starts.draft(session, opening, payload, unit, cause, now, origin=origin)
+            for opening in starts.by_event(session, "signal", name, now)
+            for unit in starts.owners(session, opening, now)]
+
+
+def spread(session: Session, signal: Signal, drafts: list[Draft], now: datetime) -> dict[str, Any]:
+    """Tell every waiting case but the sender, which caught it already, and file what was prepared; the write lock is
+    held, so that no case begins or ends to wait meanwhile unseen."""
+    waiting = select(_columns.id, _columns.payload).where(
+        _columns.kind == "signal", _columns.key == signal.name, _columns.case_id != signal.stream)
+    rows = session.execute(waiting.order_by(_columns.id).with_for_update()).all()
+    for row in rows:
+        given = [*row.payload.get("given", []), signal.reference]
+        session.execute(update(job_table).where(_columns.id == row.id).values(payload={"given": given}, due=now))
+    return {"waiting": len(rows), "started": [starts.write(session, draft, now).code for draft in drafts]}
+
+
+def catch(job: Job, now: datetime) -> None:
+    """Give a waiting case the oldest signal that came for it."""
+    holding.once_more(lambda: _catch(job, now))
+
+
+def _catch(job: Job, now: datetime) -> None:
+    with database.transaction() as session:
+        case = held_jobs.held(session, job, now)
+        if case is None:
+            return
+        given = _given(session, job)
+        if not given:
+            queue.postpone(session, job, messages.NEVER)
+            return
+        ground, before = holding.ground_of(session, case), dict(case.pending)
+        said = _said(session, given[0])
+        facts = {"signal": job.key, "id": given[0]["id"], **said}
+        try:
+            position = workflow.signal(ground.procedure.definition, case.state, job.key, said["answer"], now)
+            result = course.move(case, ground, position, now)
+        except Halted as reason:
+            held_jobs.halt(session, job, reason, facts, now)
+            return
+        holding.store(session, case, before, SYSTEM, now, "signal.received", {**facts, "result": result})
+        _wait_again(session, job, now)
+
+
+def _given(session: Session, job: Job) -> list[dict[str, Any]]:
+    payload = session.execute(select(_columns.payload).where(_columns.id == job.id)).scalar() or {}
+    found: list[dict[str, Any]] = payload.get("given", [])
+    return found
+
+
+def _said(session: Session, reference: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what a signal says where it is kept, and the code of the case that sent it, if one did."""
+    told = holding.told(session, UUID(reference["stream"]), reference["seq"])
+    if reference["number"] is None:
+        return {"answer": told["payload"]}
+    return {"answer": told["result"]["sent"][reference["number"]]["data"],
+            "from": holding.code_of(session, UUID(reference["stream"]))}
+
+
+def _wait_again(session: Session, job: Job, now: datetime) -> None:
+    """Let the job of a case that still waits for the signal wait for the next one, which may have come meanwhile."""
+    left = _given(session, job)[1:]
+    session.execute(update(job_table).where(_columns.id == job.id).values(
+        payload={"given": left} if left else {}, due=now if left else messages.NEVER, leased_until=None, attempts=0))
