@@ -81,7 +81,7 @@ def _code(node: Node, event: Event, complain: Complain) -> None:
 
 def _condition(process: Process, element: str, text: str, complain: Complain) -> None:
     try:
-        conditions.fitting(text, process.nodes)
+        conditions.translate(text, process.plain)
     except ExpressionError as error:
         complain(element, "expression", error.facts(text))
 
