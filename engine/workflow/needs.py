@@ -81,7 +81,7 @@ def _code(node: Node, event: Event, complain: Complain) -> None:
 
 def _condition(process: Process, element: str, text: str, complain: Complain) -> None:
     try:
-        conditions.translate(text, process.plain)
+        conditions.fitting(text, process.nodes)
     except ExpressionError as error:
         complain(element, "expression", error.facts(text))
 

@@ -3,7 +3,7 @@ allowed is decided in `profile`, what fits together in `structure`; here nothing
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -66,16 +66,6 @@ class Edge:
     element: etree._Element
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """Every name but the ids of these steps: it may hold a number or a text itself, as what a script sets."""
-
-    steps: Container[str]
-
-    def __contains__(self, name: object) -> bool:
-        return name not in self.steps
-
-
 @dataclass
 class Process:
     """One executable process, or the inside of a sub-process, with its nodes and flows in document order.
@@ -96,11 +86,6 @@ class Process:
     outer: str | None = None
     single: bool = False
     listener: bool = False
-
-    @property
-    def plain(self) -> Plain:
-        """Give the names that are not the answers of steps."""
-        return Plain(self.nodes)
 
     @property
     def listeners(self) -> list[Node]:

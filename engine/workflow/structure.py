@@ -223,7 +223,7 @@ def _condition(process: Process, edge: Edge, complain: Complain) -> None:
         complain(edge.id, "ignored-condition", {"source": edge.source})
         return
     try:
-        conditions.translate(edge.condition, process.plain)
+        conditions.fitting(edge.condition, process.nodes)
     except ExpressionError as error:
         complain(edge.id, "expression", error.facts(edge.condition))
 
