@@ -13,6 +13,7 @@ from typing import Any
 from engine.domain.errors import InvalidSubmission
 from engine.procedures import forms
 from engine.procedures.forms import Field, Form
+from features.steps.vocabulary import expect
 
 _ROUNDS = 4
 _BY_NAME: Mapping[str, Any] = {
@@ -59,7 +60,8 @@ def complete(form: Form, written: Mapping[str, Any], day: date, given: Mapping[s
 
 def _put(found: dict[str, Any], name: str, read: Mapping[str, Any]) -> None:
     value = forms.value_at(read, name)
-    assert value is not None, f"the form has no entry {name}"
+    expect(value is not None, f"Mẫu không có mục «{name}», hoặc giá trị ghi cho nó không đọc được.",
+           f"The form has no entry “{name}”, or what is written for it cannot be read.")
     _set(found, name, value)
 
 

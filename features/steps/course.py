@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
 
-from pytest_bdd import step
-
 from engine.domain.case import CaseStatus, Task
 from engine.domain.errors import Conflict, EngineError, NotAllowed, TaskClaimedByOther
 from engine.domain.people import Actor
@@ -17,7 +15,8 @@ from engine.queries import office
 from engine.services import cases, tasks
 from features.steps import answers
 from features.steps.sentences import says
-from features.steps.story import Story
+from features.steps.story import Story, status
+from features.steps.vocabulary import expect, step
 
 Table = Sequence[Sequence[str]]
 
@@ -48,7 +47,9 @@ def _given(table: Table) -> dict[str, str]:
 def do(story: Story, person: str, name: str, when: datetime) -> None:
     story.now = when
     task = story.open_task(name)
-    assert not story.form(task).outcomes(), f"“{name}” has to be decided: say with which outcome"
+    labels = [choice.label for choice in story.form(task).outcomes()]
+    expect(not labels, f"Phải nêu kết quả của bước «{name}»: {', '.join(one.vi for one in labels)}.",
+           f"Say with which outcome “{name}” is done: {', '.join(one.en for one in labels)}.")
     story.complete(person, task, story.answers(task))
 
 
@@ -89,7 +90,8 @@ def report_too_late(story: Story, person: str, name: str, when: datetime) -> Non
 @step(says('{person} and {other} both open "{name:Name}" to report "{outcome:Name}"'))
 def both_open(story: Story, person: str, other: str, name: str, outcome: str) -> None:
     task = story.open_task(name)
-    assert all(task.open_to(story.person(who)) for who in (person, other))
+    for who in (person, other):
+        expect(task.open_to(story.person(who)), f"{who} không được làm bước «{name}».", f"{who} may not do “{name}”.")
     story.kept[name] = (task, story.answers(task, outcome))
 
 
@@ -137,7 +139,8 @@ def release(story: Story, person: str, name: str, when: datetime) -> None:
 @step(says('{person} không được làm bước "{name:Name}"'))
 @step(says('{person} may not do "{name:Name}"'))
 def may_not(story: Story, person: str, name: str) -> None:
-    assert isinstance(_tries(story, person, name), NotAllowed)
+    refused = _tries(story, person, name)
+    expect(isinstance(refused, NotAllowed), f"{person} được làm bước «{name}».", f"{person} may do “{name}”.")
 
 
 @step(says('{person} không làm được bước "{name:Name}" vì {other} đang giữ'))
@@ -164,11 +167,14 @@ def _any_outcome(story: Story, task: Task) -> str | None:
 @step(says('hồ sơ đang chờ ở bước "{name:Name}"'))
 @step(says('the dossier is waiting at "{name:Name}"'))
 def waits_at(story: Story, name: str) -> None:
-    assert [task.id for task in story.case().open_tasks()] == [story.open_task(name).id]
+    open_tasks, named = story.case().open_tasks(), story.open_task(name)
+    expect([task.id for task in open_tasks] == [named.id], f"Hồ sơ chờ ở {len(open_tasks)} bước cùng lúc.",
+           f"The dossier waits at {len(open_tasks)} steps at once.")
 
 
 @step("hồ sơ đã kết thúc")
 @step("the dossier is closed")
 def is_closed(story: Story) -> None:
     case = story.case()
-    assert (case.status, case.closed_at, case.open_tasks()) == (CaseStatus.CLOSED, story.now, [])
+    expect(case.status is CaseStatus.CLOSED, f"Hồ sơ {status(case).vi}.", f"The dossier is {status(case).en}.")
+    assert (case.closed_at, case.open_tasks()) == (story.now, [])

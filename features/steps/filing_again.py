@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
 
-from pytest_bdd import step
-
 from engine.domain import audit
 from engine.domain.errors import KeyReused
 from engine.queries import case_view, console, office
@@ -16,6 +14,7 @@ from engine.services.receipts import Receipt
 from features.steps import answers
 from features.steps.sentences import says
 from features.steps.story import Story
+from features.steps.vocabulary import step
 
 _TIMES = 4
 

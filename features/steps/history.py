@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from pytest_bdd import step
 from sqlalchemy import Table, update
 
 from engine.domain import audit
@@ -17,14 +16,16 @@ from engine.storage import database
 from engine.storage.tables import audit_event_table, case_table
 from features.steps.sentences import says
 from features.steps.story import Story
+from features.steps.vocabulary import expect, step
 
 
 @step("lịch sử hồ sơ còn nguyên vẹn và phát lại ra đúng như vậy")
 @step("the history is intact and replays to the same result")
 def is_intact(story: Story) -> None:
     for finding in (history.verify(story.code), history.replay(story.code)):
-        assert finding.divergence is None
-        assert finding.holds
+        what = "–" if finding.divergence is None else finding.divergence.what
+        expect(finding.holds and finding.divergence is None, f"Lịch sử không khớp ở «{what}».",
+               f"The history does not agree in “{what}”.")
         assert finding.events == len(story.events()) > 0
 
 

@@ -6,8 +6,6 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from pytest_bdd import step
-
 from engine.domain.case import CaseStatus
 from engine.domain.errors import CaseHalted, NotAllowed
 from engine.domain.people import Actor
@@ -16,6 +14,7 @@ from engine.queries import console, incident_list
 from engine.services import incidents, procedures, tasks
 from features.steps.sentences import says
 from features.steps.story import Story
+from features.steps.vocabulary import step
 
 _SLUG = "copies-to-count"
 _DIAGRAM = f"""<?xml version="1.0" encoding="UTF-8"?>

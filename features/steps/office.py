@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import date
 from importlib.resources import files
 
-from pytest_bdd import step
-
 from engine.domain.calendar import DayRule
-from engine.procedures import pack
 from engine.queries import office
 from engine.services import calendars, organisation, procedures, year_calendars
 from engine.storage import database
 from features.steps.sentences import says
 from features.steps.story import Story
+from features.steps.vocabulary import expect, step
 
 
 @step("tỉnh mẫu Hải Sơn")
@@ -23,10 +21,19 @@ def open_province(story: Story) -> None:
     organisation.apply(files("webapp.cli").joinpath("demo_data", "province.toml").read_bytes(), story.now)
 
 
+@step("cơ quan của tệp tổ chức")
+@step("the office of the organisation file")
+def open_own_office(story: Story) -> None:
+    expect(story.organisation is not None, "Chưa nêu tệp tổ chức: thêm --org TỆP.",
+           "No organisation file was named: add --org FILE.")
+    calendars.publish(year_calendars.vietnam(story.now), story.now)
+    organisation.apply(story.organisation or b"", story.now)
+
+
 @step(says('thủ tục "{slug:Name}" đã được công bố'))
 @step(says('the procedure "{slug:Name}" has been published'))
 def publish(story: Story, slug: str) -> None:
-    assert procedures.publish(pack.gather(slug), story.now).new
+    assert procedures.publish(story.pack(slug), story.now).new
     story.procedure = slug
 
 

@@ -8,15 +8,14 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from pytest_bdd import parsers
-
+from engine.domain.text import Text
 from engine.queries import office
+from features.steps.vocabulary import Said, Unfit, expect
 
 WEEKDAYS = (("Thứ Hai", "Monday"), ("Thứ Ba", "Tuesday"), ("Thứ Tư", "Wednesday"), ("Thứ Năm", "Thursday"),
             ("Thứ Sáu", "Friday"), ("Thứ Bảy", "Saturday"), ("Chủ Nhật", "Sunday"))
 Reader = TypeVar("Reader", bound=Callable[[str], object])
 _DAY = r"(?:on )?(?:Thứ \w+|Chủ Nhật|[A-Z][a-z]+day) \d\d/\d\d/\d{4}"
-
 
 
 def matches(pattern: str) -> Callable[[Reader], Reader]:
@@ -31,11 +30,16 @@ def matches(pattern: str) -> Callable[[Reader], Reader]:
 def read_day(text: str) -> date:
     """Read `Thứ Sáu 13/11/2026` or `Friday 13/11/2026`; a weekday that is not the date's is a mistake of the feature.
 
-    A ValueError would be taken for “this sentence is no match” and hide the reason.
+    A ValueError would be taken for “this sentence is no match” and hide the reason, as would one of a date that
+    is in no calendar.
     """
     words, _, digits = text.removeprefix("on ").rpartition(" ")
-    found = datetime.strptime(digits, "%d/%m/%Y").date()  # noqa: DTZ007 - a date, no instant
-    assert words in WEEKDAYS[found.weekday()], f"{digits} is a {WEEKDAYS[found.weekday()][1]}, not a {words}"
+    try:
+        found = datetime.strptime(digits, "%d/%m/%Y").date()  # noqa: DTZ007 - a date, no instant
+    except ValueError as error:
+        raise Unfit(f"Không có ngày {digits}.", f"There is no day {digits}.") from error
+    vi, en = WEEKDAYS[found.weekday()]
+    expect(words in (vi, en), f"{digits} là {vi}, không phải {words}.", f"{digits} is a {en}, not a {words}.")
     return found
 
 
@@ -43,8 +47,20 @@ def read_day(text: str) -> date:
 def read_instant(text: str) -> datetime:
     """Read `15:20 Thứ Sáu 13/11/2026` or `15:20 on Friday 13/11/2026`, local time of the office."""
     time, _, day = text.partition(" ")
-    return datetime.combine(read_day(day), datetime.strptime(time, "%H:%M").time(),  # noqa: DTZ007
-                            tzinfo=office.ZONE)
+    try:
+        clock = datetime.strptime(time, "%H:%M").time()  # noqa: DTZ007 - a time of day, no instant
+    except ValueError as error:
+        raise Unfit(f"Không có giờ {time}.", f"There is no time {time}.") from error
+    return datetime.combine(read_day(day), clock, tzinfo=office.ZONE)
+
+
+def told(instant: datetime | None) -> Text:
+    """Give an instant as a sentence says it, local time of the office."""
+    if instant is None:
+        return Text("chưa có", "none yet")
+    local = instant.astimezone(office.ZONE)
+    vi, en = WEEKDAYS[local.weekday()]
+    return Text(f"{local:%H:%M} {vi} {local:%d/%m/%Y}", f"{local:%H:%M} on {en} {local:%d/%m/%Y}")
 
 
 @matches(r"[0-9][0-9.,]*")
@@ -59,8 +75,7 @@ def read_name(text: str) -> str:
     return text
 
 
-says = partial(parsers.parse, extra_types={
-    "When": read_instant, "Day": read_day, "Amount": read_amount, "Name": read_name})
+says = partial(Said, readers={"When": read_instant, "Day": read_day, "Amount": read_amount, "Name": read_name})
 
 
 def same_name(said: str, *names: Any) -> bool:

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from engine.domain.audit import AuditEvent
-from engine.domain.case import Case, Task
+from engine.domain.case import Case, CaseStatus, Task
 from engine.domain.errors import EngineError
 from engine.domain.people import Actor
-from engine.procedures import forms
+from engine.domain.text import Text
+from engine.procedures import forms, pack
 from engine.procedures.forms import Form
+from engine.procedures.pack import Pack
 from engine.procedures.procedure import Procedure
 from engine.queries import case_file, case_view, console, office
 from engine.services import tasks
@@ -23,14 +24,29 @@ from engine.storage import database
 from engine.storage.tables import audit_event_table
 from features.steps import answers
 from features.steps.sentences import same_name
+from features.steps.vocabulary import expect
 
+_STATUSES = {
+    CaseStatus.FILED: Text("đã nộp, chưa được tiếp nhận", "filed, not accepted yet"),
+    CaseStatus.OPEN: Text("đang được giải quyết", "being dealt with"),
+    CaseStatus.SUSPENDED: Text("đang chờ, đồng hồ dừng", "waiting, its clock standing still"),
+    CaseStatus.HALTED: Text("bị vướng", "halted"),
+    CaseStatus.CLOSED: Text("đã kết thúc", "closed"),
+    CaseStatus.STOPPED: Text("đã dừng giải quyết", "stopped"),
+}
 OPENED = datetime(2026, 1, 5, 7, 30, tzinfo=office.ZONE)
 
 
 @dataclass
 class Story:
-    """One scenario. `told` keeps what the services refused, `done` who did what, both in order of the sentences."""
+    """One scenario. `told` keeps what the services refused, `done` who did what, both in order of the sentences.
 
+    `packs` are the packs under test by slug, taken before those that are installed; `organisation` is the file of
+    the office it plays in, where one was named.
+    """
+
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    organisation: bytes | None = None
     now: datetime = OPENED
     procedure: str = ""
     code: str = ""
@@ -41,8 +57,10 @@ class Story:
 
     def person(self, name: str) -> Actor:
         """Give a person of the office by full name, with the positions held on the day of the story."""
-        found = [person for person in console.people(self.now) if person.name == name]
-        assert len(found) == 1, f"{len(found)} people are called {name}"
+        people = console.people(self.now)
+        found = [person for person in people if person.name == name]
+        expect(len(found) == 1, f"Cơ quan có {len(found)} người tên {name}.", f"{len(found)} people of the office are "
+               f"called {name}; there are: {', '.join(person.name for person in people)}.")
         return found[0]
 
     def case(self) -> Case:
@@ -64,6 +82,10 @@ class Story:
             session.expunge_all()
             return list(found)
 
+    def pack(self, slug: str) -> Pack:
+        """Give the pack of a procedure: the one under test, else the installed one."""
+        return self.packs[slug] if slug in self.packs else pack.gather(slug)
+
     def loaded(self) -> Procedure:
         """Give the procedure the case is bound to; before filing, the one in force."""
         with database.reading() as session:
@@ -77,7 +99,10 @@ class Story:
         loaded = self.loaded()
         waiting = [(task, loaded.name_of(case_view.step_of(loaded, task))) for task in self.case().open_tasks()]
         found = [task for task, called in waiting if same_name(name, called)]
-        assert len(found) == 1, f"“{name}” is not waiting; these are: {[called.vi for _, called in waiting]}"
+        others = [called for _, called in waiting]
+        expect(len(found) == 1,
+               f"Bước «{name}» không chờ ai làm; đang chờ: {', '.join(f'«{one.vi}»' for one in others) or 'không có'}.",
+               f"“{name}” is not waiting; what is: {', '.join(f'“{one.en}”' for one in others) or 'nothing'}.")
         return found[0]
 
     def form(self, task: Task) -> Form:
@@ -111,11 +136,13 @@ class Story:
 
 def _value(form: Form, outcome: str) -> str:
     found = [choice.raw for choice in form.outcomes() if same_name(outcome, choice.label)]
-    assert len(found) == 1, f"no outcome “{outcome}”; there are: {[choice.label.vi for choice in form.outcomes()]}"
+    labels = [choice.label for choice in form.outcomes()]
+    expect(len(found) == 1,
+           f"Bước không có kết quả «{outcome}»; có: {', '.join(f'«{one.vi}»' for one in labels) or 'không có'}.",
+           f"The step has no outcome “{outcome}”; there are: {', '.join(f'“{one.en}”' for one in labels) or 'none'}.")
     return found[0]
 
 
-@pytest.fixture
-def story(database_url: str) -> Story:
-    """A scenario that begins, on a database of its own."""
-    return Story()
+def status(case: Case) -> Text:
+    """Say where a case stands."""
+    return _STATUSES[case.status]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pytest_bdd import step
-
 from engine.queries import tracking
 from features.steps.sentences import says
 from features.steps.story import Story
+from features.steps.vocabulary import step
 
 
 @step("người nộp đem giấy tiếp nhận đến hỏi")

@@ -94,19 +94,22 @@ def _filled(fields: list[dict[str, Any]], declared: list[etree._Element]) -> Ite
         slots.setdefault(tuple(head), {})[attribute] = field
     values: dict[tuple[str, ...], dict[str, str]] = {}
     for one in declared:
-        element, said = etree.QName(one).localname, attributes(one)
-        for head, there in slots.items():
-            wanted = {name: value for name, value in said.items() if not (
-                name in ("kind", "lang") and len(head) > 1 and head[1] == value)}
-            if head[0] == element and head not in values and set(wanted) <= set(there):
-                values[head] = wanted
-                break
-        else:
-            raise AssertionError(f"no field of the template holds {etree.tostring(one, encoding='unicode')}")
+        head = next((head for head in slots if head not in values and _holds(head, slots[head], one)), None)
+        assert head is not None, f"no field of the template holds {etree.tostring(one, encoding='unicode')}"
+        values[head] = _asked(head, one)
     for head, there in slots.items():
         for attribute, field in there.items():
             value = values.get(head, {}).get(attribute, "")
-            if field["type"] == "Dropdown":
-                assert value in [choice["value"] for choice in field["choices"]], (head, value)
+            assert value in [choice["value"] for choice in field.get("choices", [{"value": value}])], (head, value)
             if value or not field.get("optional"):
                 yield ".".join(["motcua", *head, attribute]), value
+
+
+def _asked(head: tuple[str, ...], declared: etree._Element) -> dict[str, str]:
+    """Give what a slot has to ask for: all but what the names of its properties say."""
+    return {name: value for name, value in attributes(declared).items()
+            if name not in ("kind", "lang") or value not in head}
+
+
+def _holds(head: tuple[str, ...], slot: dict[str, dict[str, Any]], declared: etree._Element) -> bool:
+    return head[0] == etree.QName(declared).localname and set(_asked(head, declared)) <= set(slot)
