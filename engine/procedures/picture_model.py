@@ -8,10 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-TASK_SIZE = (136.0, 58.0)
-EVENT_SIZE = (32.0, 32.0)
-GATEWAY_SIZE = (44.0, 44.0)
-
 
 class Point(NamedTuple):
     """A place in the picture."""
@@ -44,17 +40,37 @@ class Box(NamedTuple):
         return Point(self.x + self.width / 2, self.y + self.height / 2)
 
 
+class Paint(NamedTuple):
+    """The colours an author gave to an element, each a CSS colour or ""."""
+
+    fill: str = ""
+    stroke: str = ""
+
+
+UNPAINTED = Paint()
+
+
 @dataclass
 class Node:
-    """One flow node. `kind` is the name of the BPMN element, `event` the kind of its event definition or ""."""
+    """One element with a shape. `kind` is the name of the BPMN element, `event` the kind of its event definition.
+
+    `marks` are those at the lower edge of an activity: loop, parallel, sequential, compensation, plus, adhoc.
+    `quiet` is an event that does not interrupt; `own` a sub-process started by an event of its own; `open` one whose
+    inside is drawn.
+    """
 
     id: str
     kind: str
     name: str
+    box: Box
     event: str = ""
     host: str = ""
-    box: Box | None = None
     label: Box | None = None
+    marks: tuple[str, ...] = ()
+    quiet: bool = False
+    own: bool = False
+    open: bool = False
+    paint: Paint = UNPAINTED
 
     @property
     def is_event(self) -> bool:
@@ -66,17 +82,13 @@ class Node:
         """Whether it is drawn as a diamond."""
         return self.kind.endswith("Gateway")
 
-    @property
-    def size(self) -> tuple[float, float]:
-        """The size a step has where the file says none."""
-        if self.is_event:
-            return EVENT_SIZE
-        return GATEWAY_SIZE if self.is_gateway else TASK_SIZE
-
 
 @dataclass
 class Flow:
-    """One sequence or message flow with its way through the picture."""
+    """One sequence or message flow or association with its way through the picture.
+
+    `start` says the mark at its beginning: "default", "conditional" or "".
+    """
 
     id: str
     kind: str
@@ -85,17 +97,25 @@ class Flow:
     target: str
     points: list[Point] = field(default_factory=list)
     label: Box | None = None
+    start: str = ""
+    directed: bool = True
+    paint: Paint = UNPAINTED
 
 
 @dataclass
 class Lane:
-    """One lane or pool and the ids of its steps; a pool that has lanes shows no name of its own."""
+    """One lane or pool; `named` says whether its name is written: inside, or with `above` over its frame.
+
+    `around` are the lanes that hold it, the outermost first.
+    """
 
     id: str
     name: str
-    members: tuple[str, ...] = ()
+    box: Box
     named: bool = True
-    box: Box | None = None
+    above: bool = False
+    around: tuple[str, ...] = ()
+    paint: Paint = UNPAINTED
 
 
 @dataclass

@@ -1,228 +1,196 @@
-"""The single shapes of a picture as SVG: boxes, events, gateways, flows, marks. Their state comes from outside.
+"""The shapes of BPMN as SVG: events, gateways, activities, data, notes, lanes. Their state comes from outside.
 
-Colours only through classes (`dg-…`), so that page, theme and print decide. Every text that comes in is escaped here.
 Lengths are units of the diagram (1 unit = 1 px).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-from math import dist
-from xml.sax.saxutils import escape
+import re
 
-from engine.procedures.picture_model import Box, Flow, Node, Point
+from engine.procedures import picture_marks as marks
+from engine.procedures.picture_model import Box, Lane, Node, Paint, Point
+from engine.procedures.picture_svg import RISE, circle, lines_at, number, path, rect, text_at
 from engine.procedures.picture_text import width, wrap
 
-NAME_SIZE, EVENT_SIZE, MARK_SIZE = 13.0, 12.5, 12.0
+NAME_SIZE, EVENT_SIZE = 13.0, 12.5
 LINE, EVENT_LINE = 17.0, 15.0
-CORNER = 8.0  # radius of a bend
-RING = 5.0  # distance of the ring around the present step
-SHOWN_PASSES = 4  # numbers shown at one step; more are cut in the middle
-QUOTES = {'"': "&quot;"}
-
-EVENT_MARKS = {
-    "message": "M-8-5.5h16v11h-16zl8 6 8-6",
-    "timer": "M0-9a9 9 0 1 0 .01 0zM0-6V0l4 2.5",
-    "error": "M-7 7L-3-6 3 2 7-7",
-    "signal": "M0-7L7 6H-7z",
-    "escalation": "M0-8L6 7 0 2-6 7z",
-    "conditional": "M-6-7H6V7H-6zM-3-3H3M-3 0H3M-3 3H3",
-}
-GATEWAY_MARKS = {
-    "exclusiveGateway": "M-6-6l12 12m0-12l-12 12",
-    "parallelGateway": "M0-9V9M-9 0H9",
-    "inclusiveGateway": "M0-9a9 9 0 1 0 .01 0z",
-    "eventBasedGateway": "M0-9a9 9 0 1 0 .01 0zM0-5L5-1 3 5H-3L-5-1z",
-    "complexGateway": "M0-9V9M-9 0H9M-6-6L6 6M6-6L-6 6",
-}
-NOTE_MARKS = {
-    "late": "M0 0h9v9H0z",
-    "soon": "M4.5-.5L9.5 9.5h-10z",
-    "ok": "M4.5 0a4.5 4.5 0 1 0 .01 0z",
-    "hold": "M.5 0h3v9h-3zM5.5 0h3v9h-3z",
-}
+EVENT_ROOM = 120.0  # the widest name below an event whose diagram says no place for it
+RADIUS = 7.0
+BROKEN, DOTTED, GROUPED = "4 2.5", "2 3", "9 4 2 4"  # does not interrupt; starts by its own event; a group
+THROWING = ("endEvent", "intermediateThrowEvent")
 
 
-def number(value: float) -> str:
-    """Write a length with at most two decimals and no trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def attribute(text: str) -> str:
-    """Escape `text` for a double-quoted attribute."""
-    return escape(text, QUOTES)
-
-
-def text_at(text: str, x: float, y: float, style: str) -> str:
-    """One line of text with its anchor at (x, y)."""
-    return f'<text class="{style}" x="{number(x)}" y="{number(y)}">{escape(text)}</text>'
-
-
-def group(style: str, title: str, *parts: str) -> str:
-    """A group whose first child is its title."""
-    of_style = f' class="{style}"' if style else ""
-    return f"<g{of_style}><title>{escape(title)}</title>{''.join(parts)}</g>"
-
-
-def lane(name: str, box: Box) -> str:
+def lane(one: Lane, name: str) -> str:
     """The band of a lane; its name stands level at the upper left, as Vietnamese is not turned."""
-    shape = _rect("dg-lane", box)
-    return shape + (text_at(name, box.x + 12, box.y + 21, "dg-lanename") if name else "")
+    shape = painted(rect("dg-lane", one.box), one.paint)
+    if not name or not one.named:
+        return shape
+    if one.above:
+        return shape + text_at(name, one.box.x + 2, one.box.y - 8, "dg-lanename")
+    lines = wrap(name, max(one.box.width - 20, 60), NAME_SIZE, bold=True)
+    return shape + lines_at(lines, one.box.x + 12, one.box.y + 21, LINE, "dg-lanename")
 
 
-def step(node: Node, box: Box, name: str, limit: str) -> str:
-    """The shape of a step with its name; `limit` stands below the name of a task."""
+def step(node: Node, box: Box, name: str, limit: str, plain: bool) -> str:
+    """The shape of an element with its name; `limit` stands below the name of a task.
+
+    The author's colours show only in a `plain` picture: with a case, colour says where it stands.
+    """
+    shape, more = _shape(node, box)
+    if plain:
+        shape = painted(shape, node.paint)
+    return shape + more + _text(node, box, name, limit)
+
+
+def painted(shape: str, paint: Paint) -> str:
+    """The shape and over it the author's colours: thin, so that text stays readable in a dark theme too."""
+    if not (paint.fill or paint.stroke):
+        return shape
+    fill = f'fill="{paint.fill}" fill-opacity=".35"' if paint.fill else 'fill="none"'
+    stroke = f'stroke="{paint.stroke}" stroke-width="1.5"' if paint.stroke else 'stroke="none"'
+    return shape + re.sub(r'class="[^"]*"', f"{fill} {stroke}", shape, count=1)
+
+
+def _shape(node: Node, box: Box) -> tuple[str, str]:
+    """The outline of an element, and all that is drawn over it."""
     if node.is_event:
-        return _event(node, box) + _event_name(node, box, name)
+        return _event(node, box)
     if node.is_gateway:
-        return _gateway(node, box) + _gateway_name(node, name)
+        sign = marks.GATEWAYS.get(node.kind, "")
+        style = "dg-env" if node.kind == "eventBasedGateway" else "dg-x"
+        return gateway("dg-box", box), path(style, sign, box.center, box.width / 44) if sign else ""
+    if node.kind in ("dataStore", "dataStoreReference"):
+        return _store(box), ""
+    if node.kind.startswith("data"):
+        return _data(node, box)
+    if node.kind == "textAnnotation":
+        corner = f"M{number(box.x + 10)} {number(box.y)}h-10v{number(box.height)}h10"
+        return path("dg-inner", corner), ""
+    if node.kind == "group":
+        return rect("dg-inner", box, RADIUS, GROUPED), ""
+    return _activity(node, box)
+
+
+def _activity(node: Node, box: Box) -> tuple[str, str]:
     style = "dg-box dg-box--call" if node.kind == "callActivity" else "dg-box"
-    return _rect(style, box, 7) + _task_name(box, name, limit)
+    outline = rect(style, box, RADIUS, DOTTED if node.own else "")
+    more = ""
+    if node.kind == "transaction":
+        more += rect("dg-inner", Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6), RADIUS - 2)
+    sign = marks.TASKS.get(node.kind, "")
+    if sign:
+        filled = "dg-stop" if node.kind == "sendTask" else "dg-env"
+        more += path(filled, sign, Point(box.x + 5, box.y + 3), 0.86)
+    left = box.center.x - 7.5 * len(node.marks)
+    for at, mark in enumerate(node.marks):
+        more += path("dg-env", marks.ACTIVITIES[mark], Point(left + 15 * at + 1.5, box.bottom - 14))
+    return outline, more
 
 
-def _rect(style: str, box: Box, radius: float = 0) -> str:
-    corners = f' rx="{number(radius)}"' if radius else ""
-    place = f'x="{number(box.x)}" y="{number(box.y)}" width="{number(box.width)}" height="{number(box.height)}"'
-    return f'<rect class="{style}" {place}{corners}/>'
+def gateway(style: str, box: Box) -> str:
+    """A diamond."""
+    c = box.center
+    corners = f"{number(c.x)} {number(box.y)}L{number(box.right)} {number(c.y)} {number(c.x)} {number(box.bottom)}"
+    return path(style, f"M{corners} {number(box.x)} {number(c.y)}z")
 
 
-def _task_name(box: Box, name: str, limit: str) -> str:
-    lines = [(line, "dg-name") for line in wrap(name, box.width - 16, NAME_SIZE, bold=True)]
+def _event(node: Node, box: Box) -> tuple[str, str]:
+    radius = min(box.width, box.height) / 2
+    dash = BROKEN if node.quiet else ""
+    outline = circle("dg-box dg-box--end" if node.kind == "endEvent" else "dg-box", box.center, radius, dash)
+    more = ""
+    if node.kind not in ("startEvent", "endEvent"):
+        more += circle("dg-inner", box.center, radius - 3.5, dash)
+    if node.event == "terminate":
+        more += circle("dg-stop", box.center, radius / 2)
+    filled = node.kind in THROWING and node.event in marks.FILLED
+    sign = (marks.FILLED if filled else marks.EVENTS).get(node.event, "")
+    if sign:
+        more += path("dg-stop" if filled else "dg-env", sign, box.center, radius / 18)
+    return outline, more
+
+
+def _data(node: Node, box: Box) -> tuple[str, str]:
+    fold = min(10.0, box.width / 3)
+    x, y, long, high = (number(value) for value in (box.x, box.y, box.width - fold, box.height - fold))
+    turn = number(fold)
+    sheet = f"M{x} {y}h{long}l{turn} {turn}v{high}h-{number(box.width)}z"
+    more = path("dg-inner", f"M{number(box.right - fold)} {y}v{turn}h{turn}")
+    if "parallel" in node.marks:
+        more += path("dg-env", marks.ACTIVITIES["parallel"], Point(box.center.x - 6, box.bottom - 14))
+    return path("dg-box", sheet), more
+
+
+def _store(box: Box) -> str:
+    high = box.height / 8
+    half, edge, wall = number(box.width / 2), number(high), number(box.height - 2 * high)
+    x, y = number(box.x), number(box.y + high)
+    body = f"M{x} {y}a{half} {edge} 0 0 1 {number(box.width)} 0v{wall}a{half} {edge} 0 0 1 -{number(box.width)} 0z"
+    return path("dg-box", f"{body}M{x} {y}a{half} {edge} 0 0 0 {number(box.width)} 0")
+
+
+def _text(node: Node, box: Box, name: str, limit: str) -> str:
+    if node.is_event or node.kind.startswith("data"):
+        return _name_below(node, box, name)
+    if node.is_gateway:
+        return _name_of_gateway(node, box, name)
+    if node.kind == "textAnnotation":
+        lines = wrap(name, max(box.width - 12, 60), EVENT_SIZE, lines=max(1, int((box.height + 6) // EVENT_LINE)))
+        return lines_at(lines, box.x + 7, box.y + 16, EVENT_LINE, "dg-ev dg-label--start")
+    if node.open or node.kind == "group":
+        lines = wrap(name, box.width - 24, NAME_SIZE, bold=True, lines=1)
+        return lines_at(lines, box.center.x, box.y + 20, LINE, "dg-name")
+    return _name_inside(node, box, name, limit)
+
+
+def _name_inside(node: Node, box: Box, name: str, limit: str) -> str:
+    """The name of a task, as many lines as it has room for; the sign in its corner stays free."""
+    foot = 12.0 if node.marks else 0.0
+    room = int((box.height - foot - 6) // LINE) - bool(limit)
+    if node.kind in marks.TASKS and box.height < 4 * LINE:
+        room = min(room, 2 - bool(limit and box.height < 3 * LINE))
+    lines = [(line, "dg-name") for line in wrap(name, box.width - 16, NAME_SIZE, bold=True, lines=max(1, room))]
     if limit:
-        lines += [(line, "dg-sub") for line in wrap(limit, box.width - 16, NAME_SIZE)[:1]]
-    first = box.center.y - (len(lines) - 1) * LINE / 2 + 4.5
+        lines += [(line, "dg-sub") for line in wrap(limit, box.width - 16, NAME_SIZE, lines=1)]
+    first = box.center.y - foot / 2 - (len(lines) - 1) * LINE / 2 + RISE
     return "".join(text_at(line, box.center.x, first + at * LINE, style) for at, (line, style) in enumerate(lines))
 
 
-def _circle(style: str, center: Point, radius: float) -> str:
-    return f'<circle class="{style}" cx="{number(center.x)}" cy="{number(center.y)}" r="{number(radius)}"/>'
+def _name_below(node: Node, box: Box, name: str) -> str:
+    label = node.label
+    if label is not None and (label.y < box.bottom or label.y > box.bottom + 12 or label.x > box.center.x):
+        return beside(name, label, "dg-ev")
+    x = label.center.x if label is not None else box.center.x
+    lines = fitted(name, label) if label is not None else wrap(name, EVENT_ROOM, EVENT_SIZE, lines=3)
+    return lines_at(lines, x, box.bottom + (17 if node.is_event else 14), EVENT_LINE, "dg-ev")
 
 
-def _mark(style: str, path: str, center: Point) -> str:
-    return f'<path class="{style}" transform="translate({number(center.x)} {number(center.y)})" d="{path}"/>'
+def _name_of_gateway(node: Node, box: Box, name: str) -> str:
+    """The question of a gateway: where its author made room for it, else over its upper corner."""
+    if node.label is not None:
+        return beside(name, node.label, "dg-ev")
+    lines = wrap(name, EVENT_ROOM, EVENT_SIZE, lines=2)
+    return lines_at(lines, box.center.x, box.y - 6 - EVENT_LINE * (len(lines) - 1), EVENT_LINE, "dg-ev")
 
 
-def _event(node: Node, box: Box) -> str:
-    radius = min(box.width, box.height) / 2
-    if node.kind == "endEvent":
-        stop = _circle("dg-stop", box.center, radius / 2) if node.event == "terminate" else ""
-        return _circle("dg-box dg-box--end", box.center, radius) + stop
-    inner = "" if node.kind == "startEvent" else _circle("dg-inner", box.center, radius - 3.5)
-    path = EVENT_MARKS.get(node.event or ("message" if node.kind == "startEvent" else ""), "")
-    return _circle("dg-box", box.center, radius) + inner + (_mark("dg-env", path, box.center) if path else "")
+def fitted(name: str, label: Box, bold: bool = False) -> list[str]:
+    """A name in the lines its label has room for; a label that a tool made too narrow is taken as wider."""
+    lines = wrap(name, label.width + 2, EVENT_SIZE, bold, lines=4)
+    if lines and len(lines) * 13 <= label.height + 4 and not lines[-1].endswith("…"):
+        return lines
+    return wrap(name, max(label.width + 12, 90), EVENT_SIZE, bold, lines=3)
 
 
-def _event_name(node: Node, box: Box, name: str) -> str:
-    if node.label is not None and node.label.y < box.bottom and not _over(node.label, box):
-        return _beside(name, node.label)
-    x = node.label.center.x if node.label is not None else box.center.x
-    first = box.center.y + min(box.width, box.height) / 2 + 17
-    lines = wrap(name, 120, EVENT_SIZE)
-    return "".join(text_at(line, x, first + at * EVENT_LINE, "dg-ev") for at, line in enumerate(lines))
+def beside(name: str, label: Box, style: str) -> str:
+    """A name in the place the diagram gives it."""
+    lines = fitted(name, label, style == "dg-label")
+    first = label.center.y - (len(lines) - 1) * EVENT_LINE / 2 + RISE
+    return lines_at(lines, label.center.x, first, EVENT_LINE, style)
 
 
-def _over(a: Box, b: Box) -> bool:
-    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
-
-
-def _beside(name: str, label: Box) -> str:
-    """A name in the place the author gave it."""
-    lines = wrap(name, max(label.width + 12, 90), EVENT_SIZE)
-    first = label.center.y - (len(lines) - 1) * EVENT_LINE / 2 + 4.5
-    return "".join(text_at(line, label.center.x, first + at * EVENT_LINE, "dg-ev") for at, line in enumerate(lines))
-
-
-def _gateway(node: Node, box: Box) -> str:
-    c = box.center
-    corners = f"{number(c.x)} {number(box.y)}L{number(box.right)} {number(c.y)} {number(c.x)} {number(box.bottom)}"
-    shape = f'<path class="dg-box" d="M{corners} {number(box.x)} {number(c.y)}z"/>'
-    path = GATEWAY_MARKS.get(node.kind, "")
-    return shape + (_mark("dg-x", path, c) if path else "")
-
-
-def _gateway_name(node: Node, name: str) -> str:
-    """The question of a gateway, where its author made room for it; the outcomes on its flows say the same."""
-    return _beside(name, node.label) if node.label is not None else ""
-
-
-def ring(node: Node, box: Box) -> str:
-    """The ring around the present step."""
-    if node.is_event:
-        return _circle("dg-ring", box.center, box.width / 2 + RING)
-    if node.is_gateway:
-        return _gateway(node, Box(box.x - 7, box.y - 7, box.width + 14, box.height + 14)).replace("dg-box", "dg-ring")
-    return _rect("dg-ring", Box(box.x - RING, box.y - RING, box.width + 2 * RING, box.height + 2 * RING), 11)
-
-
-def pause(box: Box) -> str:
-    """The disc of a step that stops the clock, at its upper right corner."""
-    disc = f'<circle cx="{number(box.right)}" cy="{number(box.y)}" r="10"/>'
-    bars = f"M{number(box.right - 3)} {number(box.y - 4.5)}v9M{number(box.right + 3)} {number(box.y - 4.5)}v9"
-    return f'<g class="dg-pause">{disc}<path d="{bars}"/></g>'
-
-
-def passes(node: Node, box: Box, numbers: Sequence[int]) -> str:
-    """The places of a step in the order of the path: circles from its upper left corner, at an event from its left."""
-    shown = [str(one) for one in numbers]
-    if len(shown) > SHOWN_PASSES:
-        shown = [*shown[:2], "…", shown[-1]]
-    x, y, turn = (box.x - 9, box.center.y + 3, -1) if node.is_event else (box.x + 3, box.y, 1)
-    return "".join(_pass(one, x + turn * 23 * at, y) for at, one in enumerate(shown))
-
-
-def _pass(text: str, x: float, y: float) -> str:
-    half = max(10.5, width(text, MARK_SIZE, bold=True) / 2 + 5)
-    shape = f'<rect x="{number(x - half)}" y="{number(y - 10.5)}" width="{number(2 * half)}" height="21" rx="10.5"/>'
-    return f'<g class="dg-num">{shape}{text_at(text, x, y + 4.3, "dg-numtext")}</g>'
-
-
-def note(kind: str, text: str, box: Box) -> str:
-    """A note hanging from the lower edge of a step: shape and words."""
-    long = width(text, EVENT_SIZE, bold=True) + 32
-    x, y = box.center.x - long / 2, box.bottom - 1
-    known = kind if kind in NOTE_MARKS else "ok"
-    frame = f'<rect x="{number(x)}" y="{number(y)}" width="{number(long)}" height="21" rx="3"/>'
-    mark = f'<path transform="translate({number(x + 9)} {number(y + 6)})" d="{NOTE_MARKS[known]}"/>'
-    return f'<g class="dg-note dg-note--{known}">{frame}{mark}{text_at(text, x + 23, y + 15, "dg-notetext")}</g>'
-
-
-def flow_path(points: Sequence[Point], early: float = 0) -> str:
-    """The way of a flow with bends rounded by a quadratic; it ends `early` before its last point."""
-    before, last = points[-2], points[-1]
-    long = dist(before, last)
-    if early and long > early:
-        last = Point(last.x - (last.x - before.x) * early / long, last.y - (last.y - before.y) * early / long)
-    way = [*points[:-1], last]
-    parts = [f"M{number(way[0].x)} {number(way[0].y)}"]
-    for earlier, corner, later in zip(way, way[1:], way[2:], strict=False):
-        radius = min(CORNER, dist(earlier, corner) / 2, dist(corner, later) / 2)
-        into, out = _toward(corner, earlier, radius), _toward(corner, later, radius)
-        parts.append(f"L{number(into.x)} {number(into.y)}Q{number(corner.x)} {number(corner.y)}")
-        parts.append(f" {number(out.x)} {number(out.y)}")
-    return "".join(parts) + f"L{number(last.x)} {number(last.y)}"
-
-
-def _toward(start: Point, end: Point, length: float) -> Point:
-    whole = dist(start, end)
-    if not whole:
-        return start
-    return Point(start.x + (end.x - start.x) * length / whole, start.y + (end.y - start.y) * length / whole)
-
-
-def flow_label(flow: Flow, name: str) -> str:
-    """The outcome on a flow: where its author put it, else at the first stretch long enough for it."""
-    if not name:
-        return ""
-    if flow.label is not None:
-        return text_at(name, flow.label.center.x, flow.label.center.y + 4.5, "dg-label")
-    long = width(name, EVENT_SIZE, bold=True)
-    stretches = [(a, b) for a, b in pairwise(flow.points) if dist(a, b) > 1]
-    if not stretches:
-        return ""
-    fit = next((at for at, (a, b) in enumerate(stretches) if a.x == b.x or abs(a.x - b.x) > long + 12), 0)
-    a, b = stretches[fit]
-    if a.x != b.x:
-        return text_at(name, (a.x + b.x) / 2 - 6 * (b.x > a.x), a.y - 9, "dg-label")
-    y = (a.y + 18 if b.y > a.y else a.y - 10) if fit == 0 else (b.y - 8 if b.y > a.y else b.y + 16)
-    return text_at(name, a.x + 9, y, "dg-label dg-label--start")
+def extent(name: str, label: Box, bold: bool = False) -> Box:
+    """The room that a name needs at the place of its label."""
+    lines = fitted(name, label, bold)
+    wide = max([label.width, *(width(line, EVENT_SIZE, bold) for line in lines)])
+    high = max(label.height, EVENT_LINE * len(lines))
+    return Box(label.center.x - wide / 2, label.center.y - high / 2, wide, high)
