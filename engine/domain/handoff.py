@@ -6,7 +6,7 @@ that accepted it, while it has it; the one that offered it again, afterwards. A 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +19,8 @@ from engine.domain.text import Text
 
 _FACTS = ("place", "ordinal", "from_unit", "to_unit", "status", "offered_at", "acknowledge_by", "due_at", "answered_at",
           "answered_by", "reason", "alarmed_at", "ended_at")
+
+TO, WITH = "to:", "with:"       # words of `Case.units`: pinned for a hand-off to come, and units that were offered one
 
 
 class HandOffStatus(StrEnum):
@@ -197,6 +199,11 @@ def offer(case_id: UUID, place: str, ordinal: int, units: tuple[str, str], now: 
 def id_of(case_id: UUID, place: str, ordinal: int) -> UUID:
     """Give the id of a hand-off of a case."""
     return uuid5(case_id, f"handoff:{place}#{ordinal}")
+
+
+def pinned(units: Mapping[str, str]) -> dict[str, str]:
+    """Give what the unit words of a case meant at filing: without the units that were offered something since."""
+    return {word: unit for word, unit in units.items() if not word.startswith(WITH)}
 
 
 def over(hand_offs: Iterable[HandOff], path: str) -> HandOff | None:

@@ -1,17 +1,25 @@
 """Who may do and see what. Denied unless a rule here allows it.
 
 A case is seen by those who hold a post in one of its units, and by heads, leaders and auditors of a unit above
-them. Who may not even know of a case gets `not found`, never `not allowed`.
+them. Who may not even know of a case gets `not found`, never `not allowed`. A unit to which a part of a case is to be
+handed over sees the case once it is offered that part, not before.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from engine.domain import handoff
 from engine.domain.case import Case, Task
-from engine.domain.errors import CaseNotFound, NotAllowed, TaskNotFound
+from engine.domain.errors import CaseNotFound, HandOffNotFound, NotAllowed, TaskNotFound
+from engine.domain.handoff import HandOff
 from engine.domain.people import RECEIVING_OFFICER, Actor, Organisation
 from engine.domain.text import Text
 
 OVERSEERS = ("head", "leader", "auditor")
+HEADS = ("head", "leader")
+ANSWERING = (RECEIVING_OFFICER, *HEADS)                         # of the unit to which something is handed over
+OFFERING = (RECEIVING_OFFICER, "processing-officer", *HEADS)    # of the unit that hands it over
 
 
 def units_seen(actor: Actor, organisation: Organisation) -> frozenset[str]:
@@ -23,7 +31,8 @@ def units_seen(actor: Actor, organisation: Organisation) -> frozenset[str]:
 
 def may_see(actor: Actor, case: Case, seen: frozenset[str]) -> bool:
     """Tell whether the actor may read the case."""
-    return bool(seen.intersection((case.unit, case.competent, *case.units.values())))
+    units = (unit for word, unit in case.units.items() if not word.startswith(handoff.TO))
+    return bool(seen.intersection((case.unit, case.competent, *units)))
 
 
 def refuse_task(actor: Actor, case: Case, task: Task, organisation: Organisation) -> None:
@@ -56,7 +65,50 @@ def refuse_case(actor: Actor, case: Case, organisation: Organisation) -> None:
 
 def may_unblock(actor: Actor, task: Task, organisation: Organisation) -> bool:
     """Tell whether the actor may take a task from whoever holds it: heads and leaders of its unit or one above."""
-    return any(unit.id == task.unit for over in actor.units_as("head", "leader") for unit in organisation.below(over))
+    return bool(_headships(actor, task.unit, organisation))
+
+
+def _headships(actor: Actor, unit: str, organisation: Organisation) -> list[tuple[str, str]]:
+    """Give the role and unit of every post by which the actor is head or leader over a unit."""
+    return [(role, over) for role in HEADS for over in actor.units_as(role)
+            if any(below.id == unit for below in organisation.below(over))]
+
+
+def may_answer(actor: Actor, hand_off: HandOff) -> bool:
+    """Tell whether the actor may accept or refuse a hand-off and give its result: the receiving officers, heads and
+    leaders of the unit to which it goes."""
+    return any(actor.holds(role, hand_off.to_unit) for role in ANSWERING)
+
+
+def may_offer(actor: Actor, hand_off: HandOff, organisation: Organisation) -> bool:
+    """Tell whether the actor may offer it again: who works on cases in the unit that offered it, and the heads and
+    leaders above."""
+    return (any(actor.holds(role, hand_off.from_unit) for role in OFFERING)
+            or bool(_headships(actor, hand_off.from_unit, organisation)))
+
+
+def refuse_hand_off(actor: Actor, case: Case, hand_off: HandOff, organisation: Organisation, *, again: bool) -> None:
+    """Refuse an act on a hand-off that is not the actor's: an answer of the receiving unit, or offering it `again`.
+
+    Raises:
+        HandOffNotFound: the actor may not know of the case.
+        NotAllowed: the actor sees it, but holds no such post in the unit.
+    """
+    if may_offer(actor, hand_off, organisation) if again else may_answer(actor, hand_off):
+        return
+    if not may_see(actor, case, units_seen(actor, organisation)):
+        raise HandOffNotFound(str(hand_off.id))
+    unit = hand_off.from_unit if again else hand_off.to_unit
+    raise NotAllowed(Text(f"Việc này dành cho người tiếp nhận hoặc lãnh đạo của đơn vị {unit}.",
+                          f"This is for a receiving officer, head or leader of unit {unit}."))
+
+
+def hand_off_capacity(actor: Actor, hand_off: HandOff, organisation: Organisation, *, again: bool) -> dict[str, Any]:
+    """Give in what capacity the actor acts on a hand-off, for the record: role and unit."""
+    unit, roles = (hand_off.from_unit, OFFERING) if again else (hand_off.to_unit, ANSWERING)
+    posts = [(role, unit) for role in roles if actor.holds(role, unit)]
+    role, of = (posts or _headships(actor, unit, organisation))[0]
+    return {"role": role, "unit": of}
 
 
 def filing_unit(actor: Actor, wanted: str | None) -> str:

@@ -14,6 +14,7 @@ from engine.domain.text import Text
 from engine.procedures import (
     check_conditions,
     check_deadlines,
+    check_handoffs,
     check_steps,
     findings,
     form_files,
@@ -124,6 +125,7 @@ def _whole(content: Pack, definition: Definition, catalogue: Catalogue, facts: M
     yield from check_steps.examine(parts, handlers)
     yield from check_conditions.examine(parts)
     yield from check_deadlines.examine(parts)
+    yield from check_handoffs.examine(parts, facts)
     if facts is None or "en" in facts.languages:
         yield from _untranslated(parts, catalogue)
 

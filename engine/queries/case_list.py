@@ -16,7 +16,7 @@ from engine.domain.people import Actor
 from engine.domain.text import Text, searchable
 from engine.queries import case_view, office
 from engine.storage import database
-from engine.storage.tables import case_table, task_table
+from engine.storage.tables import case_table, hand_off_table, task_table
 
 PAGE = 50
 MOST_EXPORTED = 50_000
@@ -101,7 +101,9 @@ def is_late(case: Case, now: datetime) -> bool:
 def _visible(seen: frozenset[str]) -> ColumnElement[bool]:
     units = sorted(seen)
     consulted = select(task_table.c.id).where(task_table.c.case_id == _c.id, task_table.c.unit.in_(units)).exists()
-    return or_(_c.unit.in_(units), _c.competent.in_(units), consulted)
+    offered = select(hand_off_table.c.id).where(
+        hand_off_table.c.case_id == _c.id, hand_off_table.c.to_unit.in_(units)).exists()
+    return or_(_c.unit.in_(units), _c.competent.in_(units), consulted, offered)
 
 
 def _conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:

@@ -1,9 +1,9 @@
-"""What belongs to a case beside its row and tasks, compared with its events: papers, incidents, waiting jobs."""
+"""What belongs to a case beside its row and tasks, compared with its events: papers, incidents, hand-offs, jobs."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,24 +12,30 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from engine.adapters import files
+from engine.domain import handoff, messages
 from engine.domain.audit import AuditEvent, Divergence
 from engine.domain.case import Case
+from engine.services import signals
 from engine.services.course import plain
-from engine.storage.tables import document_table, incident_table, job_table
+from engine.storage.tables import document_table, hand_off_table, incident_table, job_table, message_table
 
 Facts = Mapping[str, Any]
-Rows = dict[UUID, dict[str, Any]]
+Rows = dict[Any, dict[str, Any]]
 
 
 def first_difference(session: Session, case: Case, events: Iterable[AuditEvent],
                      folder: Path | None) -> Divergence | None:
-    """Give the first paper, incident or job that is not what the events say; with the folder of the file store, also
-    the first paper whose bytes are not the ones that were added."""
+    """Give the first paper, incident, hand-off or job that is not what the events say; with the folder of the file
+    store, also the first paper whose bytes are not the ones that were added."""
     told = [(event.seq, event.action, event.facts()) for event in events]
     documents, incidents = _documents(case.id, told), _incidents(case.id, told)
     return (_difference(case, "document", documents, _stored(session, document_table, case.id))
             or _difference(case, "incident", incidents, _stored(session, incident_table, case.id))
+            or hand_off_difference(session, case, _hand_offs(case.id, told))
             or _jobs(session, case)
+            or _difference(case, "message", _messages(case.id, told), _stored(session, message_table, case.id))
+            or _kept(told)
+            or _broadcast(session, told)
             or (_bytes(case, documents, folder) if folder is not None else None))
 
 
@@ -58,6 +64,45 @@ def _incidents(case_id: UUID, told: Iterable[tuple[int, str, Facts]]) -> Rows:
         elif action == "incident.resolved":
             last |= {"resolved_at": facts["at"], "resolved_by": facts["actor"]["account"]}
     return found
+
+
+def _hand_offs(case_id: UUID, told: Iterable[tuple[int, str, Facts]]) -> list[dict[str, Any]]:
+    """An event tells a hand-off that it changed as it stands from then on, so that the last one told holds."""
+    changed = (one for _, _, facts in told for one in facts.get("result", {}).get("hand_offs", ()))
+    last = {(one["place"], one["ordinal"]): one for one in changed}
+    return list(last.values())
+
+
+def hand_off_difference(session: Session, case: Case, told: Iterable[Mapping[str, Any]]) -> Divergence | None:
+    """Give the first hand-off of a case whose row is not what was told of it (`HandOff.facts`)."""
+    wanted = {row["id"]: row for one in told
+              for row in [{**one, "id": handoff.id_of(case.id, one["place"], one["ordinal"]), "case_id": case.id}]}
+    return _difference(case, "hand-off", wanted, _stored(session, hand_off_table, case.id))
+
+
+def _messages(case_id: UUID, told: Iterable[tuple[int, str, Facts]]) -> Rows:
+    """Each message that its sender gave an id was taken in by one event; that is how a second one is known."""
+    return {facts["id"]: {"case_id": case_id, "id": facts["id"], "seq": seq, "name": facts["message"]}
+            for seq, action, facts in told if "id" in facts and "taken" not in facts
+            and action in ("message.received", "message.buffered")}
+
+
+def _kept(told: Sequence[tuple[int, str, Facts]]) -> Divergence | None:
+    """What was delivered of the messages that came early is what was kept of them."""
+    kept = {messages.buffered(seq, facts["message"]): facts["payload"] for seq, action, facts in told
+            if action == "message.buffered"}
+    return next((Divergence(seq, "message", kept.get(facts["taken"]), facts["answer"]) for seq, _, facts in told
+                 if "taken" in facts and kept.get(facts["taken"]) != facts["answer"]), None)
+
+
+def _broadcast(session: Session, told: Sequence[tuple[int, str, Facts]]) -> Divergence | None:
+    """What a case caught is what was broadcast, where that is kept."""
+    for seq, action, facts in told:
+        if action == "signal.received":
+            want = signals.content(session, facts["source"], facts["signal"])
+            if want != facts["answer"]:
+                return Divergence(seq, "signal", want, facts["answer"])
+    return None
 
 
 def _stored(session: Session, table: Table, case_id: UUID) -> Rows:

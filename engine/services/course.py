@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.domain import audit, case_clock, clock
+from engine import workflow
+from engine.domain import audit, case_clock, clock, messages
 from engine.domain.calendar import to_local, to_utc
 from engine.domain.case import Case, CaseStatus, Task
 from engine.domain.case_clock import Rules
-from engine.services import openings
-from engine.services.ground import Ground, clock_declared, outcome_in, place_of
-from engine.workflow import Position, Step
+from engine.services import handing, openings
+from engine.services.ground import Ground, awaited, clock_declared, outcome_in, place_of
+from engine.services.handing import Answer
+from engine.workflow import Position, Sent, Step
 
-_FIELDS = ("status", "received_at", "due_at", "norm_due_at", "promised_at", "ended_at", "closed_at", "outcome",
-           "verdict", "remaining", "clock", "pending")
+_FIELDS = ("units", "calendars", "status", "received_at", "due_at", "norm_due_at", "promised_at", "ended_at",
+           "closed_at", "outcome", "verdict", "remaining", "clock", "pending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,20 @@ class Act:
 
 
 def move(case: Case, ground: Ground, position: Position, now: datetime, act: Act | None = None,
-         answered: str | None = None) -> dict[str, Any]:
+         answered: str | None = None, taken: str | None = None, handed: Answer | None = None) -> dict[str, Any]:
     """Let a case follow its workflow to a new position and give the facts of the move.
 
-    `act` is the task that was done, `answered` the place of the service task that got its answer, if either.
+    `act` is the task that was done, `answered` the place of the service task that got its answer, `taken` what was
+    pending until now (a message that came early), `handed` what was done about a hand-off, if any.
 
-    Order matters: what was done is closed first, then clock marks, then suspensions, new tasks, due times, status.
+    Order matters: what was done is closed first, then hand-offs, which say whose the new tasks are, then clock marks,
+    then suspensions, new tasks, due times, status.
     """
     before = {name: getattr(case, name) for name in _FIELDS}
     case.data, case.state = position.data, position.state
-    case.pending = {name: due for name, due in case.pending.items() if name != f"service:{answered}"}
+    case.pending = {name: due for name, due in case.pending.items() if name not in (f"service:{answered}", taken)}
     closed = _close(case, position, now, act)
+    hand_offs = handing.follow(case, ground, position, now, handed)
     _mark_clock(case, ground, position, now, act)
     opened = openings.open_tasks(case, ground, position, now, act.task if act else None)
     _follow_waits(case, ground, position, now)
@@ -51,15 +56,38 @@ def move(case: Case, ground: Ground, position: Position, now: datetime, act: Act
     declared = clock_declared(ground.procedure)
     case_clock.settle_status(case, over=position.ended, clock_declared=declared, now=now)
     case_clock.recompute(case, rules)
-    case.pending = {} if position.ended else _pending(case, ground, position, now)
+    sent = [_sent(one) for one in position.sent]
+    leaving = {messages.sending(case.seq + 1, number): audit.stamp(now) for number in range(len(sent))}
+    waiting = {} if position.ended else _pending(case, ground, position, now)
+    case.pending = {**messages.unsent(case.pending), **waiting, **leaving}
     return {
         "case": _changes(case, before),
         "passed": [[place_of(p.path, p.key), p.flow, *p.joined] for p in position.passed],
         "opened": opened, "closed": closed,
         "decisions": [{"ref": d.ref, "place": place_of(d.path, d.key), "rules": list(d.rules), "answer": d.answer}
                       for d in position.decisions],
-        "data": data_digest(case.data),
+        "data": data_digest(case.data), **({"sent": sent} if sent else {}),
+        **({"hand_offs": hand_offs} if hand_offs else {}),
     }
+
+
+def _sent(one: Sent) -> dict[str, Any]:
+    return {"kind": one.kind, "name": one.name, "place": place_of(one.path, one.key), "to": one.to, "data": one.data}
+
+
+def buffer(case: Case, ground: Ground, name: str, now: datetime) -> dict[str, Any]:
+    """Let a case keep a message that nothing of it is given yet; it is delivered when a step waits for it."""
+    kept = {**case.pending, messages.buffered(case.seq + 1, name): audit.stamp(messages.NEVER)}
+    definition = ground.procedure.definition
+    names = awaited(definition, workflow.look(definition, case.state))
+    case.pending = {**kept, **messages.arranged(kept, names, audit.stamp(now))}
+    return {"case": {"pending": case.pending}}
+
+
+def sent_on(case: Case, key: str) -> dict[str, Any]:
+    """Let a case be done with something it sent, by the key of its job."""
+    case.pending = {name: due for name, due in case.pending.items() if name != f"send:{key}"}
+    return {"case": {"pending": case.pending}}
 
 
 def data_digest(data: Mapping[str, Any]) -> str:
@@ -77,10 +105,17 @@ def stop(case: Case, ground: Ground, now: datetime, reason: str, ended_at: datet
     for place in case_clock.suspended_places(case):
         case_clock.resume(case, place, now)
     case_clock.stop(case, reason, ended_at)
-    case.status, case.closed_at, case.outcome, case.pending = CaseStatus.STOPPED, now, reason, {}
+    hand_offs = handing.give_up(case, now)
+    case.status, case.closed_at, case.outcome = CaseStatus.STOPPED, now, reason
+    case.pending = messages.unsent(case.pending)
     case_clock.recompute(case, ground.rules(case))
     return {"case": _changes(case, before), "passed": [], "opened": [], "closed": closed, "decisions": [],
-            "data": data_digest(case.data)}
+            "data": data_digest(case.data), **({"hand_offs": hand_offs} if hand_offs else {})}
+
+
+def answer_hand_off(case: Case, ground: Ground, answer: Answer, now: datetime) -> dict[str, Any]:
+    """Let a case follow what was done about one of its hand-offs and give the facts of the move."""
+    return move(case, ground, handing.answered(case, ground, answer, now), now, handed=answer)
 
 
 def _changes(case: Case, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,7 +194,8 @@ def _follow_waits(case: Case, ground: Ground, position: Position, now: datetime)
 
 
 def _pending(case: Case, ground: Ground, position: Position, now: datetime) -> dict[str, str]:
-    """Give what the case waits for from the system: its next timer, limits of suspensions, service answers."""
+    """Give what the case waits for from the system: its next timer, limits of suspensions, service answers, messages
+    that came early, signals."""
     pending: dict[str, str] = {}
     if position.next_timer is not None:
         pending["timer:"] = audit.stamp(position.next_timer)
@@ -174,7 +210,11 @@ def _pending(case: Case, ground: Ground, position: Position, now: datetime) -> d
             asked = to_local(calendar, audit.instant(since[place]))
             runs_out = clock.suspension_limit(calendar, asked, step.suspends.limit)
             pending[f"limit:{place}"] = audit.stamp(to_utc(calendar, runs_out))
-    return pending
+    definition = ground.procedure.definition
+    signals = {event.name for wait in position.waiting if wait.kind == "signal"
+               and (event := definition.step(wait.path, wait.key).event) is not None and event.name}
+    return {**pending, **handing.pending(case), **messages.listening(signals),
+            **messages.arranged(case.pending, awaited(definition, position), audit.stamp(now))}
 
 
 def find_task(case: Case, place: str, ordinal: int) -> Task | None:

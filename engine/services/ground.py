@@ -13,7 +13,7 @@ from engine.domain.case import Case
 from engine.domain.case_clock import Rules
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER
 from engine.procedures.procedure import Procedure
-from engine.workflow import Position, Step, Waiting
+from engine.workflow import Definition, Position, Step, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +74,20 @@ def waiting_at(position: Position, place: str) -> Waiting:
         if place_of(wait.path, wait.key) == place and wait.kind != "user":
             return wait
     raise KeyError(place)
+
+
+def awaited(definition: Definition, position: Position) -> list[frozenset[str]]:
+    """Give the names by which each step that waits for a message goes: the message, and the step itself."""
+    return [names_of(definition, wait) for wait in position.waiting if wait.kind == "receive"]
+
+
+def names_of(definition: Definition, wait: Waiting) -> frozenset[str]:
+    """Give the names by which a waiting step is given its message: the message's, its own, and its place."""
+    step = definition.step(wait.path, wait.key)
+    return frozenset({step.message or wait.key, wait.key, place_of(wait.path, wait.key)})
+
+
+def waiting_for(definition: Definition, position: Position, message: str) -> Waiting | None:
+    """Give the first step that waits for a message, if any."""
+    return next((wait for wait in position.waiting
+                 if wait.kind == "receive" and message in names_of(definition, wait)), None)

@@ -126,7 +126,9 @@ def _replay_break(session: Session, case: Case, events: list[AuditEvent]) -> Div
     row = ledger_fold.row_of(again.case)
     row["tracking"] = events[0].facts()["case"]["tracking"]
     tasks = [ledger_fold.task_row(task) for task in again.case.tasks]
-    return _state_break(case, again, ground) or ledger_fold.difference_of_rows(case, row, tasks)
+    told = [one.facts() for one in again.case.hand_offs]
+    return (_state_break(case, again, ground) or ledger_fold.difference_of_rows(case, row, tasks)
+            or belongings.hand_off_difference(session, case, told))
 
 
 def _state_break(case: Case, again: Replayed, ground: Ground) -> Divergence | None:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
+import orjson
 from sqlalchemy import bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -17,7 +18,7 @@ from engine.domain.case import Case, Task
 from engine.domain.errors import CaseChanged, CaseNotFound, Conflict, TaskNotFound
 from engine.domain.office import Job
 from engine.domain.people import Actor
-from engine.queries import office
+from engine.queries import handed_over, office
 from engine.services.ground import Ground
 from engine.services.receipts import Receipt
 from engine.storage import saving
@@ -75,18 +76,34 @@ def case_by_id(session: Session, case_id: UUID) -> Case:
 def _found(session: Session, case: Case | None, name: str) -> Case:
     if case is None:
         raise CaseNotFound(name)
-    return _with_open_tasks(session, case)
+    return with_open_tasks(session, case)
 
 
-def _with_open_tasks(session: Session, case: Case) -> Case:
+def with_open_tasks(session: Session, case: Case) -> Case:
+    """Read the tasks of a case that are still open, and give the case."""
     tasks = session.scalars(select(Task).where(task_table.c.case_id == case.id, task_table.c.status.not_in(_OVER)))
     set_committed_value(case, "tasks", list(tasks))
     return case
 
 
 def ground_of(session: Session, case: Case) -> Ground:
-    """Give what the case stands on: its pinned version and the calendars of the office."""
+    """Give what the case stands on: its pinned version and the calendars of the office; its hand-offs are read."""
+    handed_over.load(session, case)
     return Ground(office.procedure_of(session, case.version_id), office.current(session).calendars)
+
+
+def code_of(session: Session, case_id: UUID) -> str:
+    """Give the code of a case."""
+    code: str = session.execute(select(case_table.c.code).where(case_table.c.id == case_id)).scalar_one()
+    return code
+
+
+def told(session: Session, stream: UUID, seq: int) -> dict[str, Any]:
+    """Give the facts of one AuditEvent: where what was sent or came early is kept, so that nobody can change it."""
+    body: bytes = session.execute(select(audit_event_table.c.body).where(
+        audit_event_table.c.stream == stream, audit_event_table.c.seq == seq)).scalar_one()
+    facts: dict[str, Any] = orjson.loads(body)
+    return facts
 
 
 def store(session: Session, case: Case, before: Mapping[str, str], actor: Actor, now: datetime, action: str,

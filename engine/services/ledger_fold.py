@@ -11,8 +11,9 @@ from engine.domain.case import Case, Task
 from engine.domain.text import searchable
 from engine.services.course import data_digest, plain
 
-CASE_FIELDS = ("code", "procedure", "units", "calendars", "applicant", "status", "received_at", "due_at", "norm_due_at",
-               "promised_at", "ended_at", "closed_at", "outcome", "verdict", "remaining", "clock", "pending")
+CASE_FIELDS = ("code", "procedure", "origin", "units", "calendars", "applicant", "status", "received_at", "due_at",
+               "norm_due_at", "promised_at", "ended_at", "closed_at", "outcome", "verdict", "remaining", "clock",
+               "pending")
 TASK_FIELDS = ("place", "ordinal", "role", "unit", "due_at", "status", "holder", "actor", "outcome", "opened_at",
                "claimed_at", "completed_at", "barred", "reserved_for", "receiving_unit")
 _DEFAULTS: dict[str, Any] = {"status": "filed", "clock": [], "pending": {}}
@@ -77,7 +78,7 @@ def _filed(facts: Mapping[str, Any]) -> dict[str, Any]:
     filed = facts["case"]
     blank = dict.fromkeys(CASE_FIELDS) | _DEFAULTS
     return {**blank, **{name: filed[name] for name in ("code", "procedure", "units", "calendars", "applicant")},
-            "tracking": filed["tracking"], "words": searchable(filed["applicant"]),
+            "origin": filed.get("origin"), "tracking": filed["tracking"], "words": searchable(filed["applicant"]),
             "unit": filed["units"]["receiving"], "competent": filed["units"]["competent"],
             "filed_at": facts["at"], "filed_by": facts["actor"]["account"]}
 

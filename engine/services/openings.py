@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from engine.domain import audit, case_clock, clock
+from engine.domain import audit, case_clock, clock, handoff
 from engine.domain.calendar import to_local, to_utc
 from engine.domain.case import Case, Task, TaskStatus
 from engine.domain.declarations import DeadlineRule
@@ -35,8 +35,8 @@ def open_tasks(case: Case, ground: Ground, position: Position, now: datetime,
 def _task(case: Case, ground: Ground, wait: Waiting, now: datetime, done: Task | None) -> Task:
     step = ground.procedure.definition.step(wait.path, wait.key)
     word = unit_word(step)
-    unit = (done.unit if done else case.units["receiving"]) if word == "same" else case.units[word]
     path = "/".join(wait.path)
+    unit = _unit(case, word, path, done)
     task = Task(id=wait.id, case_id=case.id, key=wait.key, path=path,
                 ordinal=case.next_ordinal(place_of(wait.path, wait.key)), role=role_of(step), unit=unit,
                 receiving_unit=case.units["receiving"], status=TaskStatus.READY, opened_at=now,
@@ -45,6 +45,13 @@ def _task(case: Case, ground: Ground, wait: Waiting, now: datetime, done: Task |
     if kept_for:
         task.reserved_for = kept_for[0]
     return task
+
+
+def _unit(case: Case, word: str, path: str, done: Task | None) -> str:
+    """Give the unit that a unit word means here; in a call that another unit accepted, that one is competent."""
+    if word == "same":
+        return done.unit if done else case.units["receiving"]
+    return handoff.unit_over(case.hand_offs, path, case.competent) if word == "competent" else case.units[word]
 
 
 def _task_due(case: Case, ground: Ground, path: tuple[str, ...], step: Step, unit: str,

@@ -25,7 +25,9 @@ def first_difference(session: Session, case: Case, events: list[AuditEvent]) -> 
     row = session.execute(select(procedure_version_table).where(_version.id == case.version_id)).first()
     if row is None:
         return Divergence(1, "version", filed.get("hash"), None)
-    for what, want, have in (*_version_pairs(row, filed), *_calendar_pairs(session, filed)):
+    later = [event.facts() for event in events if event.action == "handoff.offered"]    # to a unit unknown at filing
+    for what, want, have in (*_version_pairs(row, filed), *_calendar_pairs(session, filed),
+                             *(pair for one in later for pair in _calendars_told(session, one))):
         if want != have:
             return Divergence(1, what, want, have)
     return None
@@ -54,6 +56,10 @@ def version_pairs(row: Row[Any], digest: str | None) -> Iterator[tuple[str, Any,
 
 def _calendar_pairs(session: Session, filed: Facts) -> Iterator[tuple[str, Any, Any]]:
     yield "calendars", sorted(set(filed.get("calendars", {}).values())), sorted(filed["calendar_hashes"])
+    yield from _calendars_told(session, filed)
+
+
+def _calendars_told(session: Session, filed: Facts) -> Iterator[tuple[str, Any, Any]]:
     for reference, digest in sorted(filed["calendar_hashes"].items()):
         name, _, number = reference.rpartition("@")
         row = session.execute(select(calendar_table).where(

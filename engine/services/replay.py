@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from engine import workflow
-from engine.domain import audit
+from engine.domain import audit, policy
 from engine.domain.audit import AuditEvent, Divergence
-from engine.domain.case import Case, CaseStatus, Task, TaskStatus
+from engine.domain.case import Case, Task, TaskStatus
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER, SYSTEM
 from engine.domain.text import searchable
-from engine.services import course, incidents
+from engine.services import course, handing, incidents
 from engine.services.course import Act
 from engine.services.ground import Ground, clock_declared, outcome_in, waiting_at
+from engine.services.handing import Answer
 
 Facts = Mapping[str, Any]
 
@@ -52,11 +53,12 @@ def _blank(event: AuditEvent, facts: Facts, now: datetime) -> Case:
                 unit=filed["units"]["receiving"], competent=filed["units"]["competent"],
                 applicant=filed["applicant"], words=searchable(filed["applicant"]),
                 filed_by=facts["actor"]["account"], filed_at=now, tracking="",
-                units=filed["units"], calendars=filed["calendars"])
+                units=filed["units"], calendars=filed["calendars"], origin=filed.get("origin"))
 
 
 def _filed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
-    return course.move(case, ground, workflow.start(ground.procedure.definition, facts["submission"], now), now)
+    position = workflow.start(ground.procedure.definition, facts["submission"], now, event=facts.get("start"))
+    return course.move(case, ground, position, now)
 
 
 _CAPACITIES: tuple[Callable[[Task], dict[str, Any]], ...] = (
@@ -94,7 +96,34 @@ def _answered(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[s
     wait = waiting_at(workflow.look(definition, case.state), place)
     verb = workflow.answer if facts["action"] == "service.answered" else workflow.deliver
     position = verb(definition, case.state, wait.id, facts["answer"], now)
-    return course.move(case, ground, position, now, answered=place)
+    return course.move(case, ground, position, now, answered=place, taken=facts.get("taken"))
+
+
+def _buffered(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    return course.buffer(case, ground, facts["message"], now)
+
+
+def _signalled(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    definition = ground.procedure.definition
+    position = workflow.signal(definition, case.state, facts["signal"], facts["answer"], now)
+    return course.move(case, ground, position, now)
+
+
+def _sent(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    return course.sent_on(case, facts["sent"])
+
+
+def _handed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    """What was done about a hand-off; who did it held a post of the unit whose act it is."""
+    hand_off, verdict = handing.named(case, facts["hand_off"]), handing.VERDICTS[facts["action"]]
+    roles = policy.OFFERING if verdict == "again" else policy.ANSWERING
+    capacity = facts.get("capacity", {})
+    if verdict != "unacknowledged" and (capacity["role"] not in roles or not (
+            verdict == "again" or capacity["unit"] == hand_off.to_unit)):
+        raise ValueError(f"nobody answers {facts['hand_off']} as {capacity}")
+    return course.answer_hand_off(case, ground, Answer(
+        hand_off, verdict, facts["actor"]["account"], facts.get("reason", ""), facts.get("unit", ""),
+        facts.get("calendar", ""), facts.get("place", ""), facts.get("answer", {})), now)
 
 
 def _stopped(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
@@ -102,7 +131,7 @@ def _stopped(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[st
 
 
 def _halted(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
-    case.status = CaseStatus.HALTED
+    incidents.halt(case)
     return {"case": {"status": str(case.status)}}
 
 
@@ -118,11 +147,15 @@ def _nothing(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[st
 _VERBS: dict[str, Callable[[Case, Ground, Facts, datetime], dict[str, Any]]] = {
     "case.filed": _filed, "task.completed": _completed, "task.claimed": _held, "task.released": _held,
     "timer.fired": _timer, "service.answered": _answered, "message.received": _answered, "case.stopped": _stopped,
+    "message.buffered": _buffered, "signal.received": _signalled, "message.sent": _sent, "signal.sent": _sent,
+    "handoff.accepted": _handed, "handoff.refused": _handed, "handoff.offered": _handed, "handoff.returned": _handed,
+    "handoff.unacknowledged": _handed,
     "incident.raised": _halted, "incident.resolved": _resumed, "document.added": _nothing,
 }
 
 
-_BY_THE_SYSTEM = ("timer.fired", "service.answered")
+_BY_THE_SYSTEM = ("timer.fired", "service.answered", "signal.received", "message.sent", "signal.sent",
+                  "handoff.unacknowledged")
 
 
 def _task(case: Case, facts: Facts) -> Task:

@@ -1,4 +1,4 @@
-"""Writing what an act changed of a case and its tasks: one statement for the case, one for each kind of task row.
+"""Writing what an act changed of a case, its tasks and hand-offs: one statement for the case, one for each kind of row.
 
 The unit of work of the mapper would do the same in twice the time; this is the path of every click. What is written
 here leaves the session, so that nothing is written twice.
@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.domain.case import Case, Task
-from engine.storage.tables import case_table, task_table
+from engine.domain.handoff import HandOff
+from engine.storage.tables import case_table, hand_off_table, task_table
 
 
 def save(session: Session, case: Case) -> None:
-    """Write a loaded case and the tasks it holds, new and changed ones; the row version of the case moves by one.
+    """Write a loaded case and the tasks and hand-offs it holds, new and changed ones; its row version moves by one.
 
     Raises:
         StaleDataError: the case was written by another since it was read.
@@ -33,26 +34,27 @@ def save(session: Session, case: Case) -> None:
     if connection.execute(statement, {**fields, **known}).rowcount != 1:
         raise StaleDataError(f"case {case.code}")
     case.row_version += 1
-    _save_tasks(session, connection, case.tasks)
+    _save_rows(session, connection, task_table, case.tasks)
+    _save_rows(session, connection, hand_off_table, case.__dict__.get("hand_offs", ()))     # not read: not changed
 
 
-def _save_tasks(session: Session, connection: Connection, tasks: Iterable[Task]) -> None:
+def _save_rows(session: Session, connection: Connection, table: Table, rows: Iterable[Task | HandOff]) -> None:
     fresh = []
-    for task in tasks:
-        state = inspect(task)
+    for row in rows:
+        state = inspect(row)
         if state.pending or state.transient:
-            fresh.append({column.name: getattr(task, column.name) for column in task_table.columns})
+            fresh.append({column.name: getattr(row, column.name) for column in table.columns})
         elif state.modified:
-            changed = _changed(task)
-            fields = {name: getattr(task, name) for name in changed}
-            connection.execute(_update(task_table, changed), {**fields, "key_id": task.id})
-        if task in session:
-            session.expunge(task)
+            changed = _changed(row)
+            fields = {name: getattr(row, name) for name in changed}
+            connection.execute(_update(table, changed), {**fields, "key_id": row.id})
+        if row in session:
+            session.expunge(row)
     if fresh:
-        connection.execute(task_table.insert(), fresh)
+        connection.execute(table.insert(), fresh)
 
 
-def _changed(entity: Case | Task) -> frozenset[str]:
+def _changed(entity: Case | Task | HandOff) -> frozenset[str]:
     """Give the columns that were set since the entity was read."""
     state: Any = inspect(entity)
     unchanged: set[str] = state.unmodified

@@ -215,7 +215,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a case stands after an advance; `state` is all that is needed to go on, `next_timer` is in UTC."""
+    """Where a case stands after an advance; `state` is all that is needed to go on, `next_timer` is in UTC. `inside`
+    are the paths of the called processes and sub-processes under way, also where nobody outside is waited for."""
 
     state: bytes
     waiting: tuple[Waiting, ...]
@@ -225,3 +226,4 @@ class Position:
     passed: tuple[Passed, ...]
     decisions: tuple[Decided, ...]
     sent: tuple[Sent, ...] = ()
+    inside: tuple[Path, ...] = ()
