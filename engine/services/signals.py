@@ -130,10 +130,9 @@ def _catch(job: Job, now: datetime) -> None:
             queue.postpone(session, job, messages.NEVER)
             return
         ground, before = holding.ground_of(session, case), dict(case.pending)
-        said = _said(session, given[0])
-        facts = {"signal": job.key, "id": given[0]["id"], **said}
+        facts = {"signal": job.key, **_said(session, given[0], job.key)}
         try:
-            position = workflow.signal(ground.procedure.definition, case.state, job.key, said["answer"], now)
+            position = workflow.signal(ground.procedure.definition, case.state, job.key, facts["answer"], now)
             result = course.move(case, ground, position, now)
         except Halted as reason:
             held_jobs.halt(session, job, reason, facts, now)
@@ -148,13 +147,24 @@ def _given(session: Session, job: Job) -> list[dict[str, Any]]:
     return found
 
 
-def _said(session: Session, reference: Mapping[str, Any]) -> dict[str, Any]:
-    """Read what a signal says where it is kept, and the code of the case that sent it, if one did."""
-    told = holding.told(session, UUID(reference["stream"]), reference["seq"])
-    if reference["number"] is None:
-        return {"answer": told["payload"]}
-    return {"answer": told["result"]["sent"][reference["number"]]["data"],
-            "from": holding.code_of(session, UUID(reference["stream"]))}
+def _said(session: Session, reference: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Give what the event of a case says of a signal: its content, where that was read, and which case sent it."""
+    source = {name: reference[name] for name in ("stream", "seq", "number")}
+    sender = {} if reference["number"] is None else {"from": holding.code_of(session, UUID(reference["stream"]))}
+    return {"id": reference["id"], "source": source, "answer": content(session, source, name), **sender}
+
+
+def content(session: Session, source: Mapping[str, Any], name: str) -> Any:
+    """Read what a signal says in the event that keeps it: of the office, or of the case that sent it.
+
+    Raises:
+        ValueError: that event sent no such signal.
+    """
+    told = holding.told(session, UUID(source["stream"]), source["seq"])
+    kept = told if source["number"] is None else told["result"]["sent"][source["number"]]
+    if name != (kept.get("signal") if source["number"] is None else kept["name"]):
+        raise ValueError(f"event {source['seq']} sent no signal {name}")
+    return kept["payload" if source["number"] is None else "data"]
 
 
 def _wait_again(session: Session, job: Job, now: datetime) -> None:

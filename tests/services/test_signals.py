@@ -198,4 +198,21 @@ def test_harm_to_what_was_broadcast_is_found(house: House, now: datetime) -> Non
     worker.drain(now)
     holds(again(case.code))
     rewrite(case, put("answer", "level", 1), "signal.received")
-    assert not history.replay(case.code).holds
+    finding = history.verify(case.code)
+    assert finding.divergence is not None
+    assert finding.divergence.what == "signal"
+
+
+def test_a_signal_slipped_in_under_another_is_found(house: House, now: datetime) -> None:
+    listening(now)
+    case = filed("watch", house, now)
+    signals.broadcast("calm", {"level": 0}, house["quan"], now)
+    with database.reading() as session:
+        seq = session.execute(select(tables.ledger_table.c.seq)).scalar_one()
+    forged = {"id": "flood-1", "stream": "0" * 32, "seq": seq, "number": None}
+    with superuser() as connection:
+        connection.execute(tables.job_table.update().where(tables.job_table.c.case_id == case.id).values(
+            payload={"given": [forged]}, due=now))
+    for hours in range(4):
+        worker.drain(now + hours * HOUR)
+    assert (actions(case), again(case.code).status) == (["case.filed", "incident.raised"], CaseStatus.HALTED)

@@ -50,7 +50,7 @@ def _plainly_right(schema: Mapping[str, Any], value: Any) -> bool:
     The validator takes longer than all else that reads a request; whatever is not plainly right still goes to it.
     """
     asked = schema.get("properties", {})
-    return (isinstance(value, dict) and set(schema.get("required", ())) <= value.keys()
+    return (isinstance(value, dict) and "anyOf" not in schema and set(schema.get("required", ())) <= value.keys()
             and all(isinstance(item, dict) and asked.get(name, {}).keys() <= _ASKS_NOTHING
                     and asked.get(name, {}).get("type") == "object" for name, item in value.items()))
 
