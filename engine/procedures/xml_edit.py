@@ -22,6 +22,7 @@ class _Change:
     first: list[str] = field(default_factory=list)
     last: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
+    gone: bool = False
 
 
 class Edits:
@@ -75,6 +76,10 @@ class Edits:
         """Put XML right behind an element, in its parent."""
         self._of(element).after.append(xml)
 
+    def remove(self, element: Element) -> None:
+        """Take an element away, with the blanks in front of it; whatever else was to become of it."""
+        self._of(element).gone = True
+
     def applied(self) -> bytes:
         """Give the bytes of the file with all changes made; without changes, the very same bytes."""
         content, spans = self.document.content, []
@@ -91,6 +96,9 @@ class Edits:
 
     def _spans(self, element: Element, change: _Change) -> list[tuple[int, int, bytes]]:
         """Give the bytes to be replaced for one element: begin, end, what comes there."""
+        if change.gone:
+            indent = self.document.indent_of(element)
+            return [(element.start if indent is None else element.start - len(indent) - 1, element.end, b"")]
         spans = [self._value(element.attributes[name], value) for name, value in change.values.items()]
         name_at = element.start + 1
         if change.name is not None:
@@ -98,7 +106,7 @@ class Edits:
         written = b"".join(b' %s="%s"' % (name.encode(), escaped(value, '"').encode())
                            for name, value in change.added.items())
         if written:
-            place = name_at + len(element.name.encode())
+            place = max([name_at + len(element.name.encode()), *(one.end + 1 for one in element.attributes.values())])
             spans.append((place, place, written))
         spans += self._content(element, change)
         if change.after:

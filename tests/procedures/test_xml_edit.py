@@ -83,12 +83,22 @@ def test_a_new_attribute_a_text_a_child_and_a_name_come_where_they_belong():
     edits.insert(_task(document, "Task_1"), "<v:first/>")
     edits.after(_task(document, "Task_1").children[0], "<v:then/>")
     changed = edits.applied().decode()
-    assert '<d:task isExecutable="true" id="b">\n    <v:x/>\n  </d:task><d:task id="c" />' in changed
+    assert '<d:task id="b" isExecutable="true">\n    <v:x/>\n  </d:task><d:task id="c" />' in changed
     assert "<d:outgoing >f &amp; 1</d:outgoing\t>" in changed
     assert '<d:serviceTask  id = "Task_1"\tname=' in changed
     assert "</d:serviceTask>" in changed
     assert "v:colour=\"&#x1F7E2;\"  >\n    <v:first/>\n    <!--" in changed
     assert "sau</v:note>\n    <v:then/>\n    <d:outgoing" in changed
+
+
+def test_an_element_is_taken_away_with_its_line():
+    document = _read(ODD)
+    edits = Edits(document)
+    edits.set(_task(document, "b"), "id", "never")
+    edits.remove(_task(document, "b"))
+    edits.remove(next(one for one in document.root.walk() if one.local == "outgoing"))
+    assert edits.applied().decode() == ODD.replace('\n  <d:task id="b"/>', "").replace(
+        "\n    <d:outgoing >Flow_1</d:outgoing\t>", "")
 
 
 def test_a_text_of_an_element_that_holds_others_is_not_replaced():
@@ -164,7 +174,8 @@ def test_an_edit_changes_its_span_and_the_tree_only_there(text, value, data):
     edits.set(element, "id", value)
     changed = edits.applied()
     found = element.attributes.get("id")
-    before, after = (found.start, found.end) if found else (element.start + 1 + len(element.name.encode()),) * 2
+    before, after = (found.start, found.end) if found else (max(
+        [element.start + 1 + len(element.name.encode()), *(one.end + 1 for one in element.attributes.values())]),) * 2
     assert changed[:before] == document.content[:before]
     assert changed.endswith(document.content[after:])
     wanted = _tree(document.content)

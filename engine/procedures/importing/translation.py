@@ -1,0 +1,131 @@
+"""Expressions of other engines in our language: translated by the workflow room, and the variables they read replaced
+by the places where our cases keep them. What cannot be translated is said, never guessed."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from engine.domain.text import Text
+from engine.procedures.importing import dialect, reasons
+from engine.procedures.importing.drawing import Drawing
+from engine.procedures.xml_document import Element
+from engine.workflow import conditions, dialects, expressions, instances, scopes
+from engine.workflow.expressions import ExpressionError
+
+_KNOWN = expressions.RESERVED | instances.COUNTS | {scopes.COUNTER}
+_COUNTER = {"loopCounter": scopes.COUNTER}
+Span = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """What came of an expression: its text in our language, or None and why; `unknown` are names no step gives."""
+
+    text: str | None
+    unknown: tuple[str, ...] = ()
+    why: Text | None = None
+
+
+def expression(drawing: Drawing, text: str, reader: Element, *, language: str = "",
+               truth: bool = False) -> Translated:
+    """Put an expression that `reader` asks into our language; with `truth` it must be able to be true or false."""
+    words = " ".join(text.split())
+    spoken = dialect.language(drawing.dialect, words, language)
+    foreign = dialect.translatable(spoken)
+    if foreign is None and spoken != "own":
+        return Translated(None, (), reasons.EXPRESSION)
+    try:
+        ours = words if foreign is None else dialects.translate(words, foreign, value=not truth)
+        placed, unknown = placed_names(drawing, ours, reader)
+        if not unknown:
+            (conditions if truth else expressions).translate(placed)
+    except ExpressionError as error:
+        return Translated(None, (), error.sentence)
+    return Translated(None if unknown else placed, unknown)
+
+
+def moved(drawing: Drawing, text: str, reader: Element, *, language: str) -> Translated:
+    """Put an expression into our language only where its variables stand elsewhere with us, else leave its text.
+
+    Tables are read in the language they are written in, so nothing else of them need change."""
+    words, foreign = " ".join(text.split()), dialect.translatable(language)
+    try:
+        ours = words if foreign is None else dialects.translate(words, foreign)
+        placed, unknown = placed_names(drawing, ours, reader)
+    except ExpressionError as error:
+        return Translated(None, (), error.sentence)
+    return Translated(words if placed == ours else placed, unknown)
+
+
+def placed_names(drawing: Drawing, text: str, reader: Element) -> tuple[str, tuple[str, ...]]:
+    """Replace the variables of an expression by where they stand; gives the names that stand nowhere, too.
+
+    Raises:
+        ExpressionError: the text is no expression.
+    """
+    source = " ".join(text.strip().splitlines())
+    tree = expressions.parsed(source)
+    spans: list[Span] = []
+    unknown: list[str] = []
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        chain = _chain(node)
+        if chain is None:
+            stack.extend(_asked(node))
+            continue
+        span = _place(drawing, chain, reader)
+        if span is not None:
+            spans.append(span)
+        elif not _ours(drawing, chain[-1][1]):
+            unknown.append(chain[0][1])
+    return _written(source, spans), tuple(dict.fromkeys(reversed(unknown)))
+
+
+def _asked(node: ast.AST) -> list[ast.AST]:
+    """Give the parts of a node that may read variables: not the name of a function."""
+    if isinstance(node, ast.Call):
+        return list(node.args)
+    return [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+
+
+def _chain(node: ast.AST) -> list[tuple[ast.expr, str]] | None:
+    """Give the dotted names a node is, the longest first: `a.b.c`, `a.b`, `a`; None for any other node."""
+    parts: list[tuple[ast.expr, str]] = []
+    inner: ast.AST = node
+    while isinstance(inner, ast.Attribute):
+        inner = inner.value
+    if not isinstance(inner, ast.Name):
+        return None
+    inner = node
+    while isinstance(inner, ast.Attribute | ast.Name):
+        parts.append((inner, ast.unparse(inner)))
+        if isinstance(inner, ast.Name):
+            break
+        inner = inner.value
+    return parts
+
+
+def _place(drawing: Drawing, chain: list[tuple[ast.expr, str]], reader: Element) -> Span | None:
+    """Give what to write for the longest part of a chain that some step gives, else for a step's own id."""
+    for node, words in chain:
+        found = drawing.variables.path(words, reader.id)
+        if found is not None:
+            return node.col_offset, node.end_col_offset or 0, found
+    node, root = chain[-1]
+    fresh = _COUNTER.get(root) or drawing.ids.get(root)
+    return (node.col_offset, node.end_col_offset or 0, fresh) if fresh else None
+
+
+def _ours(drawing: Drawing, root: str) -> bool:
+    """Tell whether a name is a step of the file or a word of the language."""
+    return root in _KNOWN or root in drawing.steps
+
+
+def _written(source: str, spans: list[Span]) -> str:
+    """Put the replacements in; the places are counted in bytes."""
+    content = source.encode()
+    for first, last, new in sorted(spans, reverse=True):
+        content = content[:first] + new.encode() + content[last:]
+    return content.decode()
