@@ -19,6 +19,7 @@ from engine.services.holding import case_by_code
 from engine.services.messages import Message
 from engine.storage import database
 from tests import office
+from tests.services import talking
 from tests.services.test_case_course import done, filed, holds
 
 House = dict[str, Actor]
@@ -223,4 +224,20 @@ def test_a_waiting_time_in_the_flow_may_stop_the_clock(house: House) -> None:
     worker.drain(started + 25 * HOUR)
     case = again(case)
     assert (case.status, case.due_at) == (CaseStatus.OPEN, office.at("2026-03-12T10:00"))
+    holds(case)
+
+
+def test_a_limit_that_passes_can_send_a_message_to_what_waits_for_it(house: House, now: datetime) -> None:
+    inside = ('<bpmn:startEvent id="application"/>'
+              + office.user_task("supplement", "applicant", "receiving",
+                                 '<motcua:suspends reason="supplement" limit="30 days" onLimit="payment"/>')
+              + talking.event("boundaryEvent", "given_up", "message", "payment", ' attachedToRef="supplement"')
+              + office.user_task("look", "leader", "competent") + '<bpmn:endEvent id="done"/>'
+              + office.flows(("application", "supplement"), ("supplement", "done"), ("given_up", "look"),
+                             ("look", "done")))
+    talking.publish("giving-up", inside, now, supplement=office.form())
+    case = filed("giving-up", house, now)
+    worker.drain(now + timedelta(days=31))
+    case = again(case)
+    assert [task.key for task in case.open_tasks()] == ["look"]
     holds(case)

@@ -18,7 +18,7 @@ from engine.services import history, messages
 from engine.services.messages import Delivery, Message
 from engine.storage import database, tables
 from tests import office
-from tests.services.talking import House, again, filed, killed, look, paying, publish, receive
+from tests.services.talking import House, again, event, filed, killed, look, paying, publish, receive
 from tests.services.test_case_course import done, holds
 from tests.services.test_superuser import put, rewrite, superuser
 
@@ -218,3 +218,53 @@ def test_what_was_delivered_must_be_what_was_kept(house: House, now: datetime) -
     finding = history.verify(case.code)
     assert finding.divergence is not None
     assert (finding.divergence.what, finding.divergence.seq) == ("message", 4)
+
+
+CATCHERS = {
+    "a catch event": (event("intermediateCatchEvent", "got", "message", "payment"),
+                      (("application", "look"), ("look", "got"), ("got", "again"), ("again", "done"))),
+    "an event-based gateway": (
+        '<bpmn:eventBasedGateway id="either"/>' + event("intermediateCatchEvent", "got", "message", "payment")
+        + event("intermediateCatchEvent", "other", "message", "notice") + '<bpmn:endEvent id="over"/>',
+        (("application", "look"), ("look", "either"), ("either", "got"), ("either", "other"), ("got", "again"),
+         ("again", "done"), ("other", "over"))),
+    "a boundary event": (
+        look("meanwhile") + event("boundaryEvent", "got", "message", "payment", ' attachedToRef="meanwhile"')
+        + '<bpmn:endEvent id="over"/>',
+        (("application", "look"), ("look", "meanwhile"), ("meanwhile", "over"), ("got", "again"), ("again", "done"))),
+}
+
+
+@pytest.mark.parametrize("what", CATCHERS)
+def test_an_early_message_finds_whatever_catches_it(what: str, house: House, now: datetime) -> None:
+    inside, lines = CATCHERS[what]
+    publish("catching", '<bpmn:startEvent id="application"/>' + look() + inside + look("again")
+            + '<bpmn:endEvent id="done"/>' + office.flows(*lines), now, again=office.form(), meanwhile=office.form())
+    case = filed("catching", house, now)
+    assert told(case, Message("payment", {"n": 1}, "bank-1"), house, now).buffered
+    done(again(case.code), house["an"], now)
+    worker.drain(now)
+    case = again(case.code)
+    assert (case.data["got"], [task.key for task in case.open_tasks()]) == ({"n": 1}, ["again"])
+    holds(case)
+    later = filed("catching", house, now)
+    done(later, house["an"], now)
+    assert not told(later, Message("payment", {"n": 2}), house, now).buffered
+    assert again(later.code).data["got"] == {"n": 2}
+    holds(again(later.code))
+
+
+def test_a_message_starts_an_event_sub_process_while_the_case_goes_on(house: House, now: datetime) -> None:
+    inside = ('<bpmn:startEvent id="application"/>' + look() + '<bpmn:endEvent id="done"/>'
+              '<bpmn:subProcess id="aside" triggeredByEvent="true">'
+              + event("startEvent", "got", "message", "notice", ' isInterrupting="false"') + look("read")
+              + '<bpmn:endEvent id="was_read"/>'
+              + office.flows(("got", "read"), ("read", "was_read")).replace('id="f', 'id="g') + "</bpmn:subProcess>"
+              + office.flows(("application", "look"), ("look", "done")))
+    publish("listening", inside, now, read=office.form())
+    case = filed("listening", house, now)
+    for number in (1, 2):
+        assert not told(case, Message("notice", {"n": number}), house, now).buffered
+    case = again(case.code)
+    assert sorted(task.key for task in case.open_tasks()) == ["look", "read", "read"]
+    holds(case)
