@@ -110,13 +110,22 @@ def call_service(job: Job, now: datetime) -> None:
     with database.reading() as session:
         case = holding.case_by_id(session, job.case_id)
         step = _step_of(session, case, job)
-        data = case.data
-    running = case.status is not CaseStatus.HALTED and not case.status.over
-    if step.service is None or not running:
+        running = case.status is not CaseStatus.HALTED and not case.status.over
+        data = _read_by(session, case, job) if running else None
+    if step.service is None or data is None:
         _let_wait(job, now)
         return
     answer = handlers.handler(step.service.handler)(data, str(job.id))
     holding.once_more(lambda: _answered(job, answer, now))
+
+
+def _read_by(session: Session, case: Case, job: Job) -> dict[str, Any] | None:
+    """Give what a service task reads: the record of the case, under that of the instance it is in; None where it no
+    longer waits."""
+    definition = holding.ground_of(session, case).procedure.definition
+    waits = [wait for wait in workflow.look(definition, case.state).waiting
+             if wait.kind == "service" and place_of(wait.path, wait.key) == job.key]
+    return workflow.data_at(definition, case.state, waits[0].id) if waits else None
 
 
 def _step_of(session: Session, case: Case, job: Job) -> Step:
