@@ -46,7 +46,7 @@ def _run(command: list[str], folder: Path, **environment: str) -> str:
 def _tracked() -> Mapping[str, int]:
     """The data the product reads at run time, by path."""
     folders = ("bpmn", "forms", "features", "webapp/templates", "webapp/static", "webapp/translations",
-               "webapp/cli/demo_data", "engine/storage/migrations")
+               "webapp/cli/demo_data", "engine/storage/migrations", "engine/procedures/skeleton")
     return {str(path.relative_to(ROOT)): path.stat().st_size for folder in folders
             for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts}
 

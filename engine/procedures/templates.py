@@ -17,7 +17,7 @@ from engine.workflow.declarations import Attribute, Described
 _SCHEMA = "https://unpkg.com/@camunda/{}element-templates-json-schema/resources/schema.json"
 _FLAVOURS = {"camunda7": "camunda:property", "camunda8": "zeebe:property"}
 _PERIOD = r"([1-9][0-9]{0,4} (working days?|working hours?|days?|hours?)|same day)"
-_PATTERNS: Mapping[str, str] = {
+PATTERNS: Mapping[str, str] = {
     "period": _PERIOD, "word": r"\S{1,200}", "words": r"\S+( +\S+)*", "per_cent": r"([1-9][0-9]?|100) ?%?",
     "cut_off": r"(none|([01][0-9]|2[0-3]):[0-5][0-9])", "unit": r"(receiving|competent|same|type:\S{1,100})",
     "kinds": r"(statutory|service_norm|task)([ ,]+(statutory|service_norm|task))*",
@@ -106,7 +106,7 @@ def _field(one: Described, attribute: Attribute, path: str, binding: str) -> dic
         field |= {"type": "Dropdown", "choices": [{"name": "–", "value": ""}, *choices]}
     else:
         field |= {"type": "String", **({"placeholder": words.example} if words.example else {})}
-        pattern = _PATTERNS.get(attribute.takes)
+        pattern = PATTERNS.get(attribute.takes)
         if never_empty:
             field["constraints"] = {"notEmpty": True}
         elif pattern is not None:

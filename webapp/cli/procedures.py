@@ -13,7 +13,7 @@ from engine.procedures import pack as packs
 from engine.procedures.pack import Pack
 from engine.queries import console
 from engine.services import inspection, procedures
-from webapp.cli import opening, voice
+from webapp.cli import designing, opening, voice
 
 
 @click.group("procedure", cls=voice.Subject, vi="Thủ tục.")
@@ -109,3 +109,7 @@ def pack(name: str, out: Path | None, as_json: bool) -> None:
     else:
         voice.tell(f"Đã ghi {place}: {len(found.files)} tệp, {found.content_hash[:16]}.",
                    f"Wrote {place}: {len(found.files)} files, {found.content_hash[:16]}.")
+
+
+for command in designing.commands:
+    group.add_command(command)
