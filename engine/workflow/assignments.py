@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.domain.text import Text
-from engine.workflow import expressions
+from engine.workflow import dialects, expressions
 from engine.workflow.expressions import ExpressionError
 
 MAX_LINES = 50
@@ -121,10 +121,11 @@ def _assignment(line: int, statement: str) -> Assignment:
     if target[0] in expressions.RESERVED:
         raise AssignmentError(line, "not-allowed", target[0])
     try:
-        expressions.translate(match[2])
+        expression = dialects.native(match[2], value=True)
+        expressions.translate(expression)
     except ExpressionError as error:
         raise AssignmentError(line, error.reason, error.detail) from error
-    return Assignment(target, match[2], line)
+    return Assignment(target, expression, line)
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

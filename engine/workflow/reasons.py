@@ -10,8 +10,22 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "too-much-work": ("tính quá lâu", "it takes too much work"),
     "too-long": ("quá dài", "it is too long"),
     "too-complex": ("quá phức tạp", "it is too complex"),
-    "dialect": ("bỏ dấu {detail} ở đầu", "leave out the {detail} at its beginning"),
     "syntax": ("sai cú pháp", "it is not written correctly"),
+    "unexpected": ("«{detail}» không đứng được ở chỗ đó", "“{detail}” cannot stand there"),
+    "sign": ("không đọc được «{detail}»", "“{detail}” cannot be read"),
+    "quote": ("dấu nháy mở ở «{detail}» không được đóng", "the quote opened at “{detail}” is not closed"),
+    "mixed": ("«{detail}» không phải đúng một biểu thức ${{…}}", "“{detail}” is not exactly one expression ${{…}}"),
+    "method": ("không gọi được «{detail}»: biểu thức chỉ đọc dữ liệu của hồ sơ",
+               "“{detail}” cannot be called: an expression only reads the data of the case"),
+    "spaces": ("tên «{detail}» có khoảng trắng; đặt tên không có khoảng trắng",
+               "the name “{detail}” has spaces; use a name without"),
+    "impure": ("{detail} mỗi lần cho một kết quả khác; lấy thời điểm từ dữ liệu của một bước",
+               "{detail} answers differently every time; take the time from the data of a step"),
+    "no-function": ("hàm «{detail}» không có hàm tương đương ở đây",
+                    "nothing here is equal to the function “{detail}”"),
+    "no-equal": ("«{detail}» không có cách viết tương đương ở đây", "nothing here is equal to “{detail}”"),
+    "no-truth": ("chỗ đó cần điều kiện đúng hoặc sai, không phải {detail}",
+                 "a condition must stand there, not {detail}"),
     "number-too-large": ("có số quá lớn", "a number is too large"),
     "value-too-large": ("có giá trị quá dài", "a value is too long"),
     "operator": ("phép tính không dùng được với kiểu {detail}", "the operator does not fit a value of type {detail}"),
@@ -21,6 +35,9 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "whole-record": ("«{detail}» là toàn bộ nội dung của một bước, cần nêu một mục, ví dụ {detail}.outcome",
                      "“{detail}” is the whole answer of a step; name one field of it, like {detail}.outcome"),
     "missing": ("hồ sơ chưa có dữ liệu «{detail}»", "the case has no data “{detail}”"),
+    "list-field": ("«{detail}» được đọc từ một danh sách; cần nêu phần tử thứ mấy, ví dụ [0]",
+                   "“{detail}” is read from a list; name one of its elements, like [0]"),
+    "kinds": ("không so sánh được {detail}: khác kiểu dữ liệu", "{detail} cannot be compared: they differ in kind"),
     "not-a-record": ("không thể đọc «{detail}» từ giá trị này", "“{detail}” cannot be read from this value"),
     "not-boolean": ("kết quả phải là đúng hoặc sai, không phải {detail}", "it must be true or false, not {detail}"),
     "failed": ("các giá trị không tính được với nhau", "the values do not go together"),
@@ -56,3 +73,7 @@ class Cause(ValueError):
     def facts(self, text: str) -> dict[str, str]:
         """Give what a finding about `text` says of the cause."""
         return {"text": text[:120], "reason_vi": self.sentence.vi, "reason_en": self.sentence.en}
+
+
+class ExpressionError(Cause):
+    """An expression that is not allowed, or that failed on the data it was given."""

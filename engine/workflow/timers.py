@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, Literal
 
 from engine.workflow.reasons import Cause
+from engine.workflow.spans import Months
 
 TimerForm = Literal["date", "duration", "cycle"]
 
@@ -131,6 +132,8 @@ def due(form: TimerForm, value: Any, now: datetime) -> Due:
     """
     if form == "date":
         return Due(instant(value))
+    if form == "duration" and isinstance(value, (timedelta, Months)):
+        return Due(_later(now, value))
     if not isinstance(value, str):
         raise TimerError(form, type(value).__name__)
     try:
@@ -140,6 +143,19 @@ def due(form: TimerForm, value: Any, now: datetime) -> Due:
         return Due(length.after(now), value.strip().split("/")[1], -1 if times < 0 else times - 1)
     except OverflowError as error:
         raise TimerError("too-far") from error
+
+
+def _later(now: datetime, span: timedelta | Months) -> datetime:
+    """Give the instant so long after now, at most a hundred years.
+
+    Raises:
+        TimerError: too far, or in the past (`too-far`).
+    """
+    longest: timedelta | Months = LONGEST if isinstance(span, timedelta) else Months(1_200)
+    if span > longest or span < -span:      # type: ignore[operator]
+        raise TimerError("too-far", str(span)[:60])
+    later: datetime = now + span
+    return later
 
 
 def following(last: Due, now: datetime) -> Due | None:

@@ -70,7 +70,7 @@ WRONG = [
     ("s:f|u:TiepNhan|e:z|f>TiepNhan|TiepNhan>z", "id-form", "TiepNhan"),
     ("s:f|u:return|e:z|f>return|return>z", "id-form", "return"), ("s:f|u:len|e:z|f>len|len>z", "id-form", "len"),
     ("s:f|u:a|e:z|e:y|x:x|f>a|a>x|x>z?nobody.y == 1|x>y?a.y == 2", "unknown-name", "x_z"),
-    ("s:f|u:a|e:z|e:y|x:x|f>a|a>x|x>z?${a.y}|x>y?a.y == 2", "expression", "x_z"),
+    ("s:f|u:a|e:z|e:y|x:x|f>a|a>x|x>z?${a.y()}|x>y?a.y == 2", "expression", "x_z"),
     ("s:f|u:a|e:z|e:y|x:x|f>a|a>x|x>z?a.__class__ == 1|x>y?a.y == 2", "expression", "x_z"),
     ("s:f|u:a|e:z|e:end-1|x:x|f>a|a>x|x>z?end-1.y == 1|x>end-1?a.y == 2", "hyphen-in-expression", "x_z"),
     ("s:f|u:check-in|e:z|e:y|x:x|f>check-in|check-in>x|x>z?check-in.y == 1|x>y?f.y == 2",
