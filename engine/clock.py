@@ -11,6 +11,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def work() -> float:
+    """Give the seconds of processor time this thread has had: a machine that is short of time does not count."""
+    return time.thread_time()
+
+
 def monotonic() -> float:
     """Give a number of seconds that only grows, to measure how long something takes."""
     return time.monotonic()

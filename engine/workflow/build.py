@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 
 from engine.workflow import catching, instances, joins, specs
+from engine.workflow.boundaries import Close
 from engine.workflow.catching import Trigger
 from engine.workflow.definition import BODY, Event, Step
 from engine.workflow.reading import Node, Process
@@ -78,15 +79,13 @@ def _listening_spec(process: Process, processes: dict[str, Process], steps: Step
 
 
 def _with_boundaries(spec: Any, host: Any, events: list[Any]) -> Any:
-    """Put a step with its events between the library's split and join; gives the split, where the step is entered."""
+    """Put a step with its events below a split, and what ends their waiting behind the step; gives the split, where
+    the step is entered."""
     split = BoundaryEventSplit(spec, f"{host.name}.BoundaryEventSplit", lane=host.lane)
-    join = BoundaryEventJoin(spec, f"{host.name}.BoundaryEventJoin", lane=host.lane, split_task=split.name,
-                             cancel=True)
     split.connect(host)
-    host.connect(join)
+    host.connect(Close(spec, f"{host.name}.BoundaryEventJoin", lane=host.lane))
     for event in events:
         split.connect(event)
-        event.connect(join)
     return split
 
 

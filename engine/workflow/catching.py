@@ -16,7 +16,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow import expressions, scopes
+from engine.workflow import expressions, scopes, standing
+from engine.workflow.boundaries import Interrupting
 from engine.workflow.definition import Event
 from engine.workflow.expressions import ExpressionError
 
@@ -60,11 +61,9 @@ class Catch(FirstOfSeveral, IntermediateCatchEvent):
     """The flow waits here for a message, a signal or a condition."""
 
 
-class Boundary(BoundaryEvent):
+class Boundary(Interrupting, BoundaryEvent):
     """An event on a step. One that does not interrupt sets the next beside itself when it fires, so that it can come
-    again. `within` is the event sub-process it starts, where it starts one."""
-
-    within: tuple[str, ...] = ()
+    again."""
 
     def _run_hook(self, my_task: Any) -> bool:
         done = bool(super()._run_hook(my_task))
@@ -100,7 +99,7 @@ def catch_signal(tasks: list[Any], name: str, payload: Mapping[str, Any], run: C
     caught = 0
     for task in tasks:
         event = event_of(task)
-        if event is not None and event.kind == "signal" and event.name == name:
+        if event is not None and event.kind == "signal" and event.name == name and standing.stands(task):
             scopes.admit(task, payload)
             fire(task)
             caught += 1

@@ -18,6 +18,7 @@ from engine.domain.errors import Halted
 from engine.domain.text import Text
 from engine.workflow import values
 from engine.workflow.definition import Definition
+from engine.workflow.joins import Inclusive, Parallel
 
 FORMAT = 1
 MAX_BYTES = 8_000_000
@@ -134,6 +135,8 @@ def _tasks(workflow: Any, rows: list[Row], names: list[str], events: Any) -> dic
         task.workflow, task.task_spec, task._state = workflow, specs[names[row[0]]], row[2]
         task.data, task.internal_data, task._children = {}, row[4] if len(row) > 4 else {}, []
         task.triggered = bool(getattr(task.task_spec, "instance_of", None))
+        if row[2] == TaskState.CANCELLED and isinstance(task.task_spec, (Parallel, Inclusive)):
+            _waits_again(task)
         task.thread_id, task.last_state_change = 0, 0.0
         task._parent = None
         if row[1] >= 0:
@@ -145,3 +148,9 @@ def _tasks(workflow: Any, rows: list[Row], names: list[str], events: Any) -> dic
             events.add_task(task)
     workflow.task_tree = made[0]
     return tasks
+
+
+def _waits_again(task: Task) -> None:
+    """Earlier code marked the tokens at a gateway as cancelled, and those it had used as spent; now a token waits."""
+    if "spent" not in task.internal_data:
+        task._state = TaskState.WAITING

@@ -1,54 +1,63 @@
-"""Dropping finished history from a task tree when exactly one token is alive in it, so that a loop costs the same at
-its thousandth round as at its first. What happened is in the case's events; the engine needs only what comes."""
+"""Dropping finished history from a task tree, so that a loop costs the same at its thousandth round as at its first,
+beside an open branch too. What happened is in the case's events; the engine needs only what comes.
+
+What is still asked about a finished task is asked from below it: by which flow a token came (the nearest step above
+it), from where a token reached a gateway that joins (the same), and what stands beside a step with events (the split
+right above it). So every token keeps the finished tasks above it up to the nearest step of the diagram, and nothing
+else is kept.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
 from SpiffWorkflow.util.task import TaskState
-
-from engine.workflow.catching import EventGateway
 
 
 def compact(workflow: Any) -> int:
-    """Drop what nothing ahead can ask about; gives the number of tasks dropped, 0 while branches are open.
-
-    Kept are the root, the last finished task and the live token: one task, or one step with its open timers.
-    """
-    tasks = workflow.tasks
-    live = [task for task in tasks.values() if not task._state & TaskState.FINISHED_MASK]
-    front = [task for task in live if (parent := tasks.get(task._parent)) is not None
-             and parent._state & TaskState.FINISHED_MASK]
-    # An end that waits for the other branches will be reached again by the branch that is still alive.
-    tokens = [task for task in front if not (isinstance(task.task_spec, _EndJoin) and task.task_spec is
-                                             workflow.spec.end)]
-    parents = {task._parent for task in tokens}
-    if len(parents) != 1:
-        return 0
-    parent = tasks[parents.pop()]
-    if len(tokens) > 1 and not isinstance(parent.task_spec, (BoundaryEventSplit, EventGateway)):
-        return 0
-    if any(tasks[child]._state & TaskState.FINISHED_MASK for task in live for child in task._children):
-        return 0
-    return _keep_only(workflow, parent, tokens)
-
-
-def _keep_only(workflow: Any, parent: Any, tokens: list[Any]) -> int:
-    """Keep root, `parent` and the subtrees of `tokens`, in order."""
+    """Drop what nothing ahead can ask about; gives the number of tasks dropped. What is left stands in the order in
+    which a stored state is read, so that a case is the same before and after it was stored."""
     tasks, root = workflow.tasks, workflow.task_tree
-    keep = {root.id: root, parent.id: parent}
-    stack = list(tokens)
+    order = _walk(workflow)
+    keep = {root.id}
+    for key in order:
+        if not tasks[key]._state & TaskState.FINISHED_MASK:
+            keep.add(key)
+            keep.update(_above(tasks, tasks[key]))
+    kept = {key: tasks[key] for key in order if key in keep}
+    tops = [task for task in kept.values() if task is not root and (task._parent not in keep or task._parent == root.id)]
+    for task in kept.values():
+        task._children = [child for child in task._children if child in keep]
+    for task in tops:
+        task._parent = root.id
+    root._children = [task.id for task in tops]
+    dropped = len(tasks) - len(kept)
+    tasks.clear()
+    tasks.update(kept)
+    workflow.last_task = None
+    return dropped
+
+
+def _walk(workflow: Any) -> list[UUID]:
+    """Give the ids of a tree's tasks, parents before children, without recursion."""
+    order: list[UUID] = []
+    stack = [workflow.task_tree.id]
     while stack:
-        task = stack.pop()
-        keep[task.id] = task
-        stack.extend(tasks[child] for child in task._children)
-    dropped = [key for key in tasks if key not in keep]
-    if not dropped:
-        return 0
-    for key in dropped:
-        del tasks[key]
-    parent._children = [task.id for task in tokens]
-    if parent is not root:
-        root._children, parent._parent = [parent.id], root.id
-    return len(dropped)
+        key = stack.pop()
+        order.append(key)
+        stack.extend(reversed(workflow.tasks[key]._children))
+    return order
+
+
+def _above(tasks: dict[UUID, Any], task: Any) -> list[UUID]:
+    """Give the finished tasks above a token up to the nearest step of the diagram; none where what stands above is
+    not finished itself."""
+    found: list[UUID] = []
+    above = tasks.get(task._parent)
+    while above is not None and above._state & TaskState.FINISHED_MASK:
+        found.append(above.id)
+        if above.task_spec.bpmn_id is not None:
+            break
+        above = tasks.get(above._parent)
+    return found

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow import catching, joins, scopes, specs
+from engine.workflow import catching, scopes, specs, standing
 from engine.workflow.definition import BODY, Definition, Passed, Path, Waiting, WaitingKind
 
 _OUTSIDE: dict[str, WaitingKind] = {"message": "receive", "signal": "signal"}
@@ -62,27 +62,16 @@ def _suspending(task: Any, definition: Definition) -> WaitingKind | None:
     return "timer" if definition.step(path(task), key(task)).suspends is not None else None
 
 
+def inside(tasks: list[Any]) -> tuple[Path, ...]:
+    """Give the paths of the called processes and sub-processes in which `tasks` stand."""
+    return tuple(sorted({path(task) for task in tasks} - {()}))
+
+
 def timers(workflow: Any) -> list[Any]:
     """Give the timers that wait, in the order they began to."""
     return [task for task in workflow.event_manager.tasks.values()
-            if task._state == TaskState.WAITING and task.workflow.tasks.get(task.id) is task
-            and "due" in task.internal_data and _lives(task.workflow)]
-
-
-def _lives(workflow: Any) -> bool:
-    """Tell whether a process is still one of the case's."""
-    parent = workflow.parent_task_id
-    return parent is None or workflow.top_workflow.subprocesses.get(parent) is workflow
-
-
-def prune(workflow: Any) -> None:
-    """Forget the called processes whose caller is gone: the library takes tasks away without looking below them."""
-    gone = True
-    while gone:
-        there = {key for one in trees(workflow) for key in one.tasks}
-        gone = workflow.subprocesses.keys() - there
-        for one in gone:
-            del workflow.subprocesses[one]
+            if task._state == TaskState.WAITING and standing.stands(task)
+            and "due" in task.internal_data]
 
 
 def key(task: Any) -> str:
@@ -115,15 +104,13 @@ def passed(task: Any, definition: Definition) -> Passed:
     process, key = task.workflow.spec.name.removesuffix(BODY), task.task_spec.bpmn_id
     flow = None
     if not isinstance(task.task_spec, (specs.BoundaryTimer, catching.Boundary)):
-        before = task.parent
-        while before is not None and before.task_spec.bpmn_id is None:
-            before = before.parent
+        before = standing.before(task)
         if before is not None:
             flow = definition.flow_between.get((process, before.task_spec.bpmn_id, key))
-    joined: tuple[str, ...] = ()
-    if isinstance(task.task_spec, (joins.Parallel, joins.Inclusive)):
-        joined = tuple(one for one in definition.flows_into.get((process, key), ()) if one != flow)
-    return Passed(key, path(task), flow, joined)
+    others = task.internal_data.pop("joined", ())
+    joined = {definition.flow_between.get((process, one, key)) for one in others}
+    return Passed(key, path(task), flow, tuple(
+        one for one in definition.flows_into.get((process, key), ()) if one in joined))
 
 
 def depth(workflow: Any) -> int:

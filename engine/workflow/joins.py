@@ -12,7 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.domain.errors import Halted
 from engine.domain.text import Text
-from engine.workflow import expressions, scopes
+from engine.workflow import expressions, scopes, standing
 
 _LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
@@ -50,41 +50,48 @@ class Choice(ExclusiveGateway):
 
 
 class _Join:
-    """What the two joining gateways share: a token that arrived is spent when the gateway fires."""
+    """What the two joining gateways share: every token that arrives waits, and is used up when the gateway fires. One
+    firing uses one token of each flow; a second one of the same flow waits for its turn."""
 
     name: str
     _inputs: list[str]
 
+    def _update_hook(self, my_task: Any) -> bool:
+        if my_task._state == TaskState.WAITING:
+            return False        # it was asked when it came; only another token, or nothing more to come, changes that
+        my_task._set_state(TaskState.WAITING)
+        if {*self._inputs} - self.here(my_task):
+            return False
+        self.spend(my_task)
+        return True
+
     def arrived(self, my_task: Any) -> list[Any]:
-        """Give the other tokens that wait here: the library cancels all but the last of them."""
-        held = TaskState.WAITING | TaskState.CANCELLED
-        return [task for task in my_task.workflow.tasks.values() if task.task_spec is self and task is not my_task
-                and task._state & held and "spent" not in task.internal_data]
+        """Give the tokens that wait here, `my_task` the first."""
+        return [my_task, *(task for task in my_task.workflow.tasks.values() if task.task_spec is self
+                           and task is not my_task and task._state == TaskState.WAITING)]
 
     def here(self, my_task: Any) -> set[str]:
         """Give the steps from which a token has come."""
-        return {task.parent.task_spec.name for task in (*self.arrived(my_task), my_task)}
+        return {task.parent.task_spec.name for task in self.arrived(my_task)}
 
     def spend(self, my_task: Any) -> None:
-        """Use up the tokens that wait here."""
+        """Use up one token of each other flow that brought one; `my_task` goes on and remembers where they were from."""
+        used = {my_task.parent.task_spec.name}
+        joined = []
         for task in self.arrived(my_task):
-            task.internal_data["spent"] = True
+            source = task.parent.task_spec.name
+            if source not in used:
+                used.add(source)
+                joined.append(standing.before(task).task_spec.bpmn_id)
+                task.cancel()
+        my_task.internal_data["joined"] = joined
 
 
 class Parallel(_Join, ParallelGateway):
     """A gateway that waits for a token on each of its flows in, then sends one along each of its flows out."""
 
-    def _update_hook(self, my_task: Any) -> bool:
-        fires = super()._update_hook(my_task)
-        if fires:
-            self.spend(my_task)
-        return bool(fires)
-
-    def _check_threshold_unstructured(self, my_task: Any) -> bool:
-        return self.here(my_task) >= set(self._inputs)
-
     def _run_hook(self, my_task: Any) -> bool:
-        return True
+        return _take(my_task, self.outputs)
 
 
 class Inclusive(_Join, InclusiveGateway):
@@ -95,15 +102,6 @@ class Inclusive(_Join, InclusiveGateway):
     (`may_fire`): it waits while a token elsewhere can reach a flow in that has none, and no flow that has one
     (BPMN 2.0.2, 13.4.3).
     """
-
-    def _update_hook(self, my_task: Any) -> bool:
-        fires = super()._update_hook(my_task)
-        if fires:
-            self.spend(my_task)
-        return bool(fires)
-
-    def _check_threshold_unstructured(self, my_task: Any) -> bool:
-        return self.here(my_task) >= set(self._inputs)
 
     def may_fire(self, my_task: Any) -> bool:
         """Tell whether no token elsewhere can still bring what is waited for."""
@@ -141,11 +139,12 @@ class Inclusive(_Join, InclusiveGateway):
         return [my_task.workflow.spec.task_specs[name] for name in names]
 
 
-def settle(tasks: Iterable[Any]) -> bool:
-    """Let the first inclusive gateway fire that waits for nothing any more; tell whether one did."""
+def settle(tasks: Iterable[Any], *, whatever: bool = False) -> bool:
+    """Let the first inclusive gateway fire that waits for nothing any more; tell whether one did. With `whatever` the
+    first that waits: gateways that wait for each other, when nothing else in the case can move, wait for nothing."""
     for task in tasks:
         if isinstance(task.task_spec, Inclusive) and task._state == TaskState.WAITING \
-                and task.task_spec.may_fire(task):
+                and (whatever or task.task_spec.may_fire(task)):
             task.task_spec.spend(task)
             task._ready()
             return True

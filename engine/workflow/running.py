@@ -15,7 +15,7 @@ from engine import clock
 from engine.domain.declarations import SendRule
 from engine.domain.errors import EngineError, Halted
 from engine.domain.text import Text, same
-from engine.workflow import catching, codec, compaction, decisions, inspection, joins, scopes
+from engine.workflow import catching, codec, compaction, decisions, inspection, joins, scopes, standing
 from engine.workflow.decisions import DecisionError
 from engine.workflow.definition import BODY, Decided, Definition, Event, Passed, Position, Sent
 from engine.workflow.expressions import ExpressionError
@@ -24,17 +24,19 @@ from engine.workflow.timers import TimerError
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one advance may spend: completed tasks, seconds measured by `elapsed`, and how deep and how many the
-    tasks of the case may become (the library's own search silently stops at a depth of 1,000)."""
+    """What one advance may spend: completed tasks, seconds measured by `elapsed` (of processor time, so that a busy
+    machine halts nobody), and how deep and how many the tasks of the case may become (the library's own search
+    silently stops at a depth of 1,000)."""
 
     tasks: int = 1_000
     seconds: float = 2.0
     depth: int = 900
     kept: int = 20_000
-    elapsed: Callable[[], float] = clock.monotonic
+    elapsed: Callable[[], float] = clock.work
 
 
 BUDGET = Budget()
+OFTEN = 200         # completed tasks between two times of dropping history
 NOTHING = Text("", "")
 
 
@@ -52,6 +54,7 @@ class Engine:
     thrown: list[tuple[Any, Event]] = field(default_factory=list)
     start: str | None = None
     done: int = 0
+    dropped_at: int = 0
     element: str | None = None
 
     def decide(self, task: Any, reference: str) -> None:
@@ -157,13 +160,28 @@ def run(workflow: Any, engine: Engine) -> None:
         ready = [task for one in inspection.trees(workflow) for task in one.tasks.values()
                  if task._state == TaskState.READY and not task.task_spec.manual]
         for task in ready:
-            if task._state == TaskState.READY and task.workflow.tasks.get(task.id) is task:
+            if task._state == TaskState.READY and standing.stands(task):
                 step(task, engine)
-        inspection.prune(workflow)
+        standing.prune(workflow)
+        _forget(workflow, engine)
         if not ready:
             live = inspection.live(workflow)
-            if not (joins.settle(live) or catching.conditions(live)):
+            if not (joins.settle(live) or catching.conditions(live) or _unlocked(workflow, live, engine)):
                 return
+
+
+def _forget(workflow: Any, engine: Engine) -> None:
+    """Drop finished history in the middle of a long advance too: the library's search ends at a depth of 1,000."""
+    if engine.done - engine.dropped_at > OFTEN:
+        engine.dropped_at = engine.done
+        for one in inspection.trees(workflow):
+            compaction.compact(one)
+
+
+def _unlocked(workflow: Any, live: list[Any], engine: Engine) -> bool:
+    """Let an inclusive gateway fire when the case would otherwise stand still for ever; tell whether one did."""
+    moves = inspection.timers(workflow) or any(True for _ in inspection.waiting(live, engine.definition))
+    return not moves and joins.settle(live, whatever=True)
 
 
 def step(task: Any, engine: Engine) -> None:
@@ -224,9 +242,6 @@ def settle(workflow: Any, engine: Engine) -> Position:
         Halted: `disagreement` or `depth`, or as `run` and `position`.
     """
     run(workflow, engine)
-    inspection.prune(workflow)
-    for key in [key for key, one in workflow.subprocesses.items() if one.completed or _over(one)]:
-        del workflow.subprocesses[key]
     live = inspection.live(workflow)
     _agreed(workflow, live, engine)
     for one in inspection.trees(workflow):
@@ -251,13 +266,7 @@ def position(workflow: Any, engine: Engine, state: bytes | None = None) -> Posit
     soonest = min((datetime.fromisoformat(at) for at in due), default=None)
     written = codec.dump(workflow, engine.definition) if state is None else state
     return Position(written, waiting, ended, workflow.data, soonest, tuple(engine.passed), tuple(engine.decided),
-                    tuple(engine.sent))
-
-
-def _over(called: Any) -> bool:
-    """Tell whether the call activity of a called process is finished, so that nothing asks for it again."""
-    task = called.top_workflow.get_task_from_id(called.parent_task_id)
-    return bool(task._state & TaskState.FINISHED_MASK)
+                    tuple(engine.sent), inspection.inside(live))
 
 
 def _agreed(workflow: Any, live: list[Any], engine: Engine) -> bool:

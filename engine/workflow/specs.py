@@ -21,7 +21,8 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.domain.declarations import SendRule
-from engine.workflow import assignments, expressions, scopes, timers, values
+from engine.workflow import assignments, expressions, scopes, standing, timers, values
+from engine.workflow.boundaries import Interrupting
 from engine.workflow.catching import FirstOfSeveral, beside
 from engine.workflow.definition import Event
 from engine.workflow.timers import Due, TimerForm
@@ -118,7 +119,7 @@ class Call(CallActivity):
         if self.bpmn_id is None and not self.instance_of and called is not None and called.success is None:
             for task in list(my_task.workflow.tasks.values()):
                 if isinstance(task.task_spec, Call) and task is not my_task:
-                    task.cancel()
+                    standing.end(task)
 
 
 def only_start(workflow: Any, chosen: str | None) -> None:
@@ -186,7 +187,7 @@ class TimerEvent(FirstOfSeveral, IntermediateCatchEvent):
     """The flow waits here for a time."""
 
 
-class BoundaryTimer(BoundaryEvent):
+class BoundaryTimer(Interrupting, BoundaryEvent):
     """A timer on a step. One of a cycle that fired sets its next firing beside itself, as a timer of its own: the
     library would hang every firing under one waiting event and drop their open branches with it."""
 
