@@ -81,7 +81,8 @@ def test_a_refusal_takes_the_way_drawn_for_it(people: House, now: datetime) -> N
     assert (one.status, one.reason, one.open) == ("refused", "Không thuộc thẩm quyền.", False)
     assert one.accountable == "division"
     assert [task.place for task in open_tasks(case)] == ["alone"]
-    assert case.data["declined"]["reason"] == "Không thuộc thẩm quyền."
+    told = {"outcome": "refused", "unit": "police", "reason": "Không thuộc thẩm quyền."}
+    assert (case.data["consult"], case.data["declined"]) == (told, told)
     holds(case)
 
 
