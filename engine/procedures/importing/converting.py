@@ -88,7 +88,7 @@ def convert(one: Drawing, slugs: Mapping[str, str], called: Mapping[str, str], s
     loops.results(one)
     people.read(one)
     times.read(one)
-    work.read(one, handlers)
+    work.read(one, handlers, frozenset(node for node in one.nodes() if decided.asks(one, node)))
     asked = decided.read(one, shelf.tables, handlers)
     found = calls.read(one)
     scripts.read(one)

@@ -42,31 +42,29 @@ def asks(drawing: Drawing, node: Element) -> bool:
 def results(drawing: Drawing, files: Sequence[TableFile]) -> None:
     """Note which variables the tables fill."""
     for node in drawing.nodes():
-        if not asks(drawing, node):
-            continue
-        step = drawing.new(node.id)
-        file = tables.find(files, reference(drawing, node)[1])
-        outputs = file.decisions[reference(drawing, node)[1]].outputs if file is not None else {}
-        zeebe = drawing.extension(node, "calledDecision", [ZEEBE])
-        variable = zeebe.get("resultVariable") if zeebe is not None else drawing.attribute(node, "resultVariable")
-        form = drawing.attribute(node, "mapDecisionResult", LIKE_CAMUNDA)
-        if form in ("singleEntry", "singleResult"):
-            drawing.notes.read(node, "mapDecisionResult", form)
-        elif form:
-            drawing.notes.left_out(node, "mapDecisionResult", form, reasons.DECISION_MAP)
-        single = form == "singleEntry" or (zeebe is not None and len(outputs) == 1)
-        if variable and single and outputs:
-            after = f"{step}.{next(iter(outputs.values()))}"
-            drawing.variables.add(variable, node.id, after)
-            drawing.notes.translated(node, "resultVariable", variable, after)
-        elif variable:
-            drawing.variables.add(variable, node.id, step)
-            drawing.notes.translated(node, "resultVariable", variable, step)
-            for old, new in outputs.items():
-                drawing.variables.add(f"{variable}.{old}", node.id, f"{step}.{new}")
-        else:
-            for old, new in outputs.items():
-                drawing.variables.add(old, node.id, f"{step}.{new}")
+        if asks(drawing, node):
+            name = reference(drawing, node)[1]
+            file = tables.find(files, name)
+            _fills(drawing, node, file.decisions[name].outputs if file is not None else {})
+
+
+def _fills(drawing: Drawing, node: Element, outputs: dict[str, str]) -> None:
+    """Note what one step fills: a variable of its own with the whole answer or its one value, or one per output."""
+    step = drawing.new(node.id)
+    zeebe = drawing.extension(node, "calledDecision", [ZEEBE])
+    variable = zeebe.get("resultVariable") if zeebe is not None else drawing.attribute(node, "resultVariable")
+    form = drawing.attribute(node, "mapDecisionResult", LIKE_CAMUNDA)
+    if form in ("singleEntry", "singleResult"):
+        drawing.notes.read(node, "mapDecisionResult", form)
+    elif form:
+        drawing.notes.left_out(node, "mapDecisionResult", form, reasons.DECISION_MAP)
+    single = outputs and (form == "singleEntry" or (zeebe is not None and len(outputs) == 1))
+    after = f"{step}.{next(iter(outputs.values()))}" if single else step
+    if variable:
+        drawing.variables.add(variable, node.id, after)
+        drawing.notes.translated(node, "resultVariable", variable, after)
+    for old, new in outputs.items() if not single else ():
+        drawing.variables.add(f"{variable}.{old}" if variable else old, node.id, f"{step}.{new}")
 
 
 def read(drawing: Drawing, files: Sequence[TableFile], handlers: frozenset[str]) -> dict[str, Element]:

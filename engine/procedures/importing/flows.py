@@ -21,11 +21,18 @@ def graph(drawing: Drawing) -> None:
                 drawing.variables.follows(element.id, element.get("sourceRef"))
             elif element.tag == f"{B}boundaryEvent":
                 drawing.variables.follows(element.id, element.get("attachedToRef"))
-            elif element.parent is not None and element.parent.tag != f"{B}process" and element.parent.id:
-                if element.tag == f"{B}startEvent":
-                    drawing.variables.follows(element.id, element.parent.id)
-                elif element.tag == f"{B}endEvent":
-                    drawing.variables.follows(element.parent.id, element.id)
+            elif element.local in ("startEvent", "endEvent") and element.parent is not None:
+                _edge(drawing, element, element.parent, process)
+
+
+def _edge(drawing: Drawing, event: Element, around: Element, process: Element) -> None:
+    """Note how a case comes to a start event and goes on from an end event."""
+    if around is not process and event.local == "startEvent":
+        drawing.variables.follows(event.id, around.id)
+    elif around is not process:
+        drawing.variables.follows(around.id, event.id)
+    elif event.local == "startEvent":
+        drawing.variables.starts.add(event.id)
 
 
 def read(drawing: Drawing) -> None:

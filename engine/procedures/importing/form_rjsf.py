@@ -29,23 +29,26 @@ def holds(document: Mapping[str, Any]) -> bool:
 def read(document: Mapping[str, Any], ui: Mapping[str, Any]) -> FormDraft:
     """Make a form of ours; keywords and widgets without a counterpart are left out by name."""
     draft = FormDraft(words(document.get("title")))
-    reader = _Reader(draft)
+    reader = _Reader(draft, document)
     whole = reader.schema({key: value for key, value in document.items() if key != "title"}, ui, "", 0)
     draft.properties, draft.required = whole.pop("properties", {}), whole.pop("required", [])
     draft.rules = whole.pop("allOf", [])
     for key in ("definitions", "$defs"):
         listed = document.get(key)
         if isinstance(listed, Mapping):
-            draft.definitions |= {str(name): reader.schema(inner, {}, f"{key}.{name}", 1)
+            apart = _Reader(FormDraft(), document)      # a field has its name where it is used, not here
+            draft.definitions |= {str(name): apart.schema(inner, {}, f"{key}.{name}", 1)
                                   for name, inner in listed.items() if isinstance(inner, Mapping)}
+            draft.left += apart.draft.left
     whole.pop("type", None)
     draft.more = whole
     return draft
 
 
 class _Reader:
-    def __init__(self, draft: FormDraft) -> None:
+    def __init__(self, draft: FormDraft, document: Mapping[str, Any]) -> None:
         self.draft = draft
+        self.document = document
 
     def schema(self, given: Mapping[str, Any], ui: Any, path: str, depth: int) -> dict[str, Any]:
         """Read one schema with what the page says of it."""
@@ -61,6 +64,7 @@ class _Reader:
         self._wishes(found, wishes, path)
         if isinstance(given.get("$ref"), str):
             found["$ref"] = given["$ref"].replace("#/definitions/", "#/$defs/")
+            self._named(given["$ref"], path, depth)
         for key in given.keys() - _KEPT - _IGNORED - {*_SCHEMAS, *_BRANCHES}:
             self.draft.leave(str(key)[:60], path, reasons.FORM_RULE)
         return found
@@ -116,6 +120,14 @@ class _Reader:
                 self.draft.fields.setdefault(place, f"{around}.{name}" if around else name)
                 found[name] = self.schema(inner, wishes.get(key), place, depth + 1)
         return found
+
+    def _named(self, reference: str, path: str, depth: int) -> None:
+        """Note the names of the fields that stand where a reference leads."""
+        found: Any = self.document
+        for part in reference.removeprefix("#/").split("/") if reference.startswith("#/") else ():
+            found = found.get(part) if isinstance(found, Mapping) else None
+        if isinstance(found, Mapping) and isinstance(found.get("properties"), Mapping):
+            _Reader(self.draft, {})._fields(found["properties"], {}, path, depth)
 
     def _wishes(self, found: dict[str, Any], wishes: Mapping[str, Any], path: str) -> None:
         """Read how the page shows a field."""

@@ -63,6 +63,8 @@ def _element(drawing: Drawing, element: Element) -> None:
         vi, en = profile.INSTEAD.get(element.local, profile.GENERAL)
         drawing.notes.left_out(element, element.local, element.get("name"), Text(
             f"Phần tử này không chạy. {vi}", f"This element does not run. {en}"))
+        drawing.notes.lacks("element", element, Text(
+            f"«{element.local}» không chạy được. {vi}", f"“{element.local}” does not run. {en}"))
     elif is_node(element):
         drawing.notes.read(element, "element", element.local)
     elif element.local == "documentation" and element.text.strip():

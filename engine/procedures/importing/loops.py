@@ -61,7 +61,7 @@ def _each(drawing: Drawing, node: Element, many: Element) -> None:
         drawing.notes.left_out(node, what, collection, reasons.FIRST_WINS)
         return
     bare = collection if collection.startswith(("=", "$", "#")) or not collection.isidentifier() else ""
-    found = translation.expression(drawing, bare or collection, node, language="" if bare else "python")
+    found = translation.value(drawing, bare or collection, node, language="" if bare else "python")
     if found.text is None:
         flows.untranslated(drawing, node, what, collection, found)
         return

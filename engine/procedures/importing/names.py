@@ -18,6 +18,7 @@ LONGEST = 40
 _MADE_UP = re.compile(
     r"(?:[A-Za-z]*(?:Process|Activity|Task|Event|SubProcess|DataObject|DataObjectReference|CallActivity|Decision|"
     r"Definitions|Form)_(?:[0-9]{1,7}|(?=[a-z]*[0-9])[0-9a-z]{7})|sid-.+|_?[0-9A-Fa-f-]{16,}|id[-_]?[0-9A-Fa-f-]{4,})")
+_TYPED = re.compile(r"^(?:Process|Activity|Task|UserTask|ServiceTask|ScriptTask|Event|StartEvent)_([A-Za-z]\w+)$")
 _REFERENCES = frozenset({"sourceRef", "targetRef", "attachedToRef", "default", "processRef", "bpmnElement",
                          "dataObjectRef", "activityRef"})
 _SPOKEN = frozenset({f"{B}flowNodeRef", f"{B}sourceRef", f"{B}targetRef"})
@@ -35,16 +36,17 @@ def name(identity: str, words: str, taken: set[str]) -> str:
     """Give a name of ours for an id: the id itself where it is one, else from the id or the words beside it."""
     if expressions.NAME.fullmatch(identity) and identity not in expressions.RESERVED and not made_up(identity):
         return identity
-    meant = words if made_up(identity) and re.search("[a-z]", searchable(words)) else identity
-    short = searchable(meant) if meant is words else meant
-    return structure.proposed(_cut(short), taken)
+    meant = searchable(words) if made_up(identity) and re.search("[a-z]", searchable(words)) else _TYPED.sub(
+        r"\1", identity)
+    return structure.proposed(_cut(meant), taken)
 
 
 def slug(identity: str, words: str, taken: set[str]) -> str:
     """Give the slug of a process: its id where it is one and means something, else made of its name or id."""
     found = identity
     if not SLUG.fullmatch(identity) or made_up(identity):
-        meant = words if (made_up(identity) or not identity) and re.search("[a-z]", searchable(words)) else identity
+        meant = words if (made_up(identity) or not identity) and re.search("[a-z]", searchable(words)) else _TYPED.sub(
+            r"\1", identity)
         plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", meant)
         found = re.sub("[^a-z0-9]+", "-", searchable(plain)).strip("-")[:60].strip("-")
         found = found if re.match("[a-z]", found) else f"procedure-{found}".rstrip("-")

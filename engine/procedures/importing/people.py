@@ -14,8 +14,8 @@ from engine.procedures.importing.drawing import USER_TASKS, Drawing
 from engine.procedures.xml_document import Element
 from engine.procedures.xml_edit import element as written
 
-_STARTER = frozenset({"initiator", "starter"})
-_VARIABLE = re.compile(r"(?:[$#]\{\s*|=\s*)([A-Za-z_]\w*)\s*\}?")
+_STARTER = frozenset({"initiator", "starter", "INITIATOR"})
+_VARIABLE = re.compile(r"(?:[$#]\{\s*|=\s*|\$)([A-Za-z_]\w*)\s*\}?")
 _NO_LANE = Text("Bước này chưa có vai trò: thêm motcua:assignment hoặc đặt bước vào một làn.",
                 "The step has no role: add a motcua:assignment or put the step into a lane.")
 _CHOOSE = Text("Nhiều nhóm từng được làm bước này; hãy chọn vai trò đúng.",

@@ -15,6 +15,8 @@ NO_ROLE_FOR_PRIORITY = Text("Độ ưu tiên đi cùng vai trò, mà bước nà
 PRIORITY_RANGE = Text("Độ ưu tiên là số nguyên từ 0 đến 100.", "A priority is a whole number from 0 to 100.")
 NO_PERIOD = Text("Không bằng một thời hạn như «3 days», «4 hours»; thời hạn của bước khai bằng motcua:deadline.",
                  "It equals no period such as “3 days” or “4 hours”; a step's limit is declared with motcua:deadline.")
+NO_TIME = Text("Không phải thời gian theo ISO 8601, và không phải biểu thức dịch được.",
+               "It is no time of ISO 8601, and no expression that can be translated.")
 FOLLOW_UP = Text("Không có ngày nhắc riêng: mức cảnh báo (warnAt) của thời hạn làm việc này.",
                  "There is no follow-up date: the warning point (warnAt) of a deadline does this.")
 FIRST_WINS = Text("Đã có khai báo bằng từ của motcua.", "It is already declared in the words of motcua.")

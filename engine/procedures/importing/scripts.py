@@ -27,12 +27,12 @@ Line = tuple[str, str]
 
 
 def results(drawing: Drawing) -> None:
-    """Note which variables the scripts set; they keep their names, in our spelling."""
+    """Note which variables the scripts set: they stand under the step of the script, like every answer."""
     for node in drawing.nodes():
         if node.tag == f"{B}scriptTask":
             for target, _ in _lines(drawing, node) or ():
                 first = target.partition(".")[0]
-                drawing.variables.add(first, node.id, field(first))
+                drawing.variables.add(first, node.id, f"{drawing.new(node.id)}.{field(first)}")
 
 
 def read(drawing: Drawing) -> None:
@@ -114,10 +114,11 @@ def _script(drawing: Drawing, node: Element) -> None:
 def _translated(drawing: Drawing, node: Element, lines: list[Line], language: str) -> Iterator[str]:
     """Give each line in our language; a line that is not translatable comes as one that is refused."""
     language = language if language in (*_LANGUAGES, "own") else "feel"      # plain values are written alike
-    own = dict.fromkeys((target.partition(".")[0] for target, _ in lines), "")
+    given: set[str] = set()
     for target, value in lines:
-        found = translation.expression(drawing, value, node, language="" if language == "own" else language)
-        text = found.text
-        if text is None and found.unknown and set(found.unknown) <= own.keys():
-            text = value
-        yield f"{'.'.join(field(part) for part in target.split('.'))} = {text if text is not None else '?'}"
+        reads_itself = target.partition(".")[0] not in given
+        found = translation.expression(drawing, value, node, language="" if language == "own" else language,
+                                       own=not reads_itself)
+        path = ".".join(field(part) for part in target.split("."))
+        yield f"{drawing.new(node.id)}.{path} = {found.text if found.text is not None else '?'}"
+        given.add(target.partition(".")[0])

@@ -117,14 +117,14 @@ def _timer(drawing: Drawing, node: Element, time: Element) -> None:
             _write(drawing, node, time, plain)
         return
     if plain is None and text:
-        found = translation.expression(drawing, text, node)
+        found = translation.value(drawing, text, node)
         if found.text is not None:
             if found.text == text:
                 drawing.notes.read(node, time.local, text)
             else:
                 _write(drawing, node, time, found.text)
             return
-    drawing.notes.left_out(node, time.local, text, reasons.EXPRESSION)
+    drawing.notes.left_out(node, time.local, text, reasons.NO_TIME)
     drawing.notes.lacks("time", node, _TIME)
 
 

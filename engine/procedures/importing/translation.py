@@ -4,7 +4,9 @@ by the places where our cases keep them. What cannot be translated is said, neve
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from engine.domain.text import Text
 from engine.procedures.importing import dialect, reasons
@@ -15,6 +17,7 @@ from engine.workflow.expressions import ExpressionError
 
 _KNOWN = expressions.RESERVED | instances.COUNTS | {scopes.COUNTER}
 _COUNTER = {"loopCounter": scopes.COUNTER}
+_OR_NULL = re.compile(r"([\w.]+) if has\(\1\) else (?:null|None)")
 Span = tuple[int, int, str]
 
 
@@ -28,8 +31,10 @@ class Translated:
 
 
 def expression(drawing: Drawing, text: str, reader: Element, *, language: str = "",
-               truth: bool = False) -> Translated:
-    """Put an expression that `reader` asks into our language; with `truth` it must be able to be true or false."""
+               truth: bool = False, own: bool = True) -> Translated:
+    """Put an expression that `reader` asks into our language; with `truth` it must be able to be true or false.
+
+    With `own` false the reader has not yet given what it gives itself."""
     words = " ".join(text.split())
     spoken = dialect.language(drawing.dialect, words, language)
     foreign = dialect.translatable(spoken)
@@ -37,12 +42,20 @@ def expression(drawing: Drawing, text: str, reader: Element, *, language: str = 
         return Translated(None, (), reasons.EXPRESSION)
     try:
         ours = words if foreign is None else dialects.translate(words, foreign, value=not truth)
-        placed, unknown = placed_names(drawing, ours, reader)
+        placed, unknown = placed_names(drawing, ours, reader, own=own)
         if not unknown:
             (conditions if truth else expressions).translate(placed)
     except ExpressionError as error:
         return Translated(None, (), error.sentence)
     return Translated(None if unknown else placed, unknown)
+
+
+def value(drawing: Drawing, text: str, reader: Element, *, language: str = "") -> Translated:
+    """Put an expression into our language that must give something: where it would give null because a name is
+    missing, ours stops and names it."""
+    found = expression(drawing, text, reader, language=language)
+    plain = _OR_NULL.fullmatch(found.text) if found.text is not None else None
+    return replace(found, text=plain[1]) if plain is not None else found
 
 
 def moved(drawing: Drawing, text: str, reader: Element, *, language: str) -> Translated:
@@ -58,7 +71,7 @@ def moved(drawing: Drawing, text: str, reader: Element, *, language: str) -> Tra
     return Translated(words if placed == ours else placed, unknown)
 
 
-def placed_names(drawing: Drawing, text: str, reader: Element) -> tuple[str, tuple[str, ...]]:
+def placed_names(drawing: Drawing, text: str, reader: Element, *, own: bool = True) -> tuple[str, tuple[str, ...]]:
     """Replace the variables of an expression by where they stand; gives the names that stand nowhere, too.
 
     Raises:
@@ -71,16 +84,23 @@ def placed_names(drawing: Drawing, text: str, reader: Element) -> tuple[str, tup
     stack: list[ast.AST] = [tree]
     while stack:
         node = stack.pop()
-        chain = _chain(node)
+        whole = node if _has(node) else None
+        chain = _chain(node if whole is None else whole.args[0])
         if chain is None:
             stack.extend(_asked(node))
             continue
-        span = _place(drawing, chain, reader)
+        span = _place(drawing, chain, reader, own=own, whole=whole)
         if span is not None:
             spans.append(span)
         elif not _ours(drawing, chain[-1][1]):
             unknown.append(chain[0][1])
     return _written(source, spans), tuple(dict.fromkeys(reversed(unknown)))
+
+
+def _has(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Tell whether a node asks whether the data reach so far."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "has" \
+        and len(node.args) == 1
 
 
 def _asked(node: ast.AST) -> list[ast.AST]:
@@ -107,12 +127,20 @@ def _chain(node: ast.AST) -> list[tuple[ast.expr, str]] | None:
     return parts
 
 
-def _place(drawing: Drawing, chain: list[tuple[ast.expr, str]], reader: Element) -> Span | None:
-    """Give what to write for the longest part of a chain that some step gives, else for a step's own id."""
+def _place(drawing: Drawing, chain: list[tuple[ast.expr, str]], reader: Element, *, own: bool,
+           whole: ast.Call | None) -> Span | None:
+    """Give what to write for the longest part of a chain that some step gives, else for a step's own id.
+
+    `whole` is the `has(…)` around the chain: a value that may stand in two places is there if it stands in one."""
     for node, words in chain:
-        found = drawing.variables.path(words, reader.id)
-        if found is not None:
-            return node.col_offset, node.end_col_offset or 0, found
+        places = drawing.variables.places(words, reader.id, own=own)
+        if len(places) == 1:
+            return node.col_offset, node.end_col_offset or 0, places[0]
+        if len(places) == 2:
+            first, second = (f"{place}{chain[0][1].removeprefix(words)}" for place in places) if whole else places
+            if whole is not None:
+                return whole.col_offset, whole.end_col_offset or 0, f"(has({first}) or has({second}))"
+            return node.col_offset, node.end_col_offset or 0, f"({first} if has({first}) else {second})"
     node, root = chain[-1]
     fresh = _COUNTER.get(root) or drawing.ids.get(root)
     return (node.col_offset, node.end_col_offset or 0, fresh) if fresh else None

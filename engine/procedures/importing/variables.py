@@ -19,9 +19,11 @@ class Origin:
 
 @dataclass
 class Variables:
-    """The variables of one file by their foreign, dotted names; `before` gives the steps directly before a step."""
+    """The variables of one file by their foreign, dotted names; `before` gives the steps directly before a step,
+    `starts` are the events at which a case begins."""
 
     origins: dict[str, list[Origin]] = field(default_factory=dict)
+    starts: set[str] = field(default_factory=set)
     before: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, name: str, step: str, path: str) -> None:
@@ -34,22 +36,40 @@ class Variables:
         """Say that a step comes directly after another."""
         self.before.setdefault(step, []).append(earlier)
 
-    def path(self, name: str, reader: str) -> str | None:
-        """Give where a variable's value stands for a reader; None when no step gives it, or two are equally near."""
-        known = self.origins.get(name, [])
-        if len({origin.path for origin in known}) < 2:
-            return known[0].path if known else None
-        distances = self._distances(reader, {origin.step for origin in known})
-        near = sorted((distances[origin.step], origin.path) for origin in known if origin.step in distances)
-        if not near:
-            return None
-        nearest = {path for distance, path in near if distance == near[0][0]}
-        return nearest.pop() if len(nearest) == 1 else None
+    def places(self, name: str, reader: str, *, own: bool = True) -> tuple[str, ...]:
+        """Give where a variable's value stands for a reader: the place to look first, then the one to look else.
 
-    def _distances(self, reader: str, wanted: set[str]) -> dict[str, int]:
+        The nearest step that gives it counts. Another one that can be reached around it may have given it as well:
+        a start event, which always comes first, is then looked at second; any other leaves it open, and nothing is
+        given. With `own` false, what the reader itself gives is older than what it reads, and comes first.
+        """
+        known = self.origins.get(name, [])
+        others = [origin for origin in known if origin.step != reader]
+        if own or not others or len(others) == len(known):
+            return self._nearest(known, reader)
+        first = tuple(origin.path for origin in known if origin.step == reader)
+        rest = self._nearest(others, reader)
+        return (*first, *rest) if len(rest) == 1 else ()
+
+    def _nearest(self, known: list[Origin], reader: str) -> tuple[str, ...]:
+        if len({origin.path for origin in known}) < 2:
+            return tuple(origin.path for origin in known[:1])
+        distances = self._distances(reader, {origin.step for origin in known})
+        near = sorted((distances[one.step], one.step in self.starts, one.step, one.path) for one in known
+                      if one.step in distances)
+        if not near:
+            return ()
+        _, _, step, path = next((one for one in near if not one[1]), near[0])
+        around = self._distances(reader, {one[2] for one in near} - {step}, without=step)
+        left = {other: place for _, _, other, place in near if other in around}
+        if len(left) > 1 or left.keys() - self.starts:
+            return ()
+        return (path, *left.values())
+
+    def _distances(self, reader: str, wanted: set[str], without: str = "") -> dict[str, int]:
         """Give how many steps back from the reader each wanted step is, the reader itself too."""
         found: dict[str, int] = {}
-        seen, queue = {reader}, deque([(reader, 0)])
+        seen, queue = {reader, without}, deque([(reader, 0)] if reader != without else [])
         while queue and wanted - found.keys() and len(seen) < MOST_STEPS:
             step, distance = queue.popleft()
             if step in wanted:

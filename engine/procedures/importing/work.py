@@ -50,9 +50,12 @@ def proposed(code: str) -> str:
     return ".".join(parts)[:100] or "handler"
 
 
-def read(drawing: Drawing, handlers: frozenset[str]) -> None:
-    """Give service tasks their handlers. Sending and deciding tasks that are done by code become service tasks."""
+def read(drawing: Drawing, handlers: frozenset[str], others: frozenset[Element]) -> None:
+    """Give service tasks their handlers; sending tasks that are done by code become service tasks. `others` are steps
+    that are not done by code, whatever they are called."""
     for node in drawing.nodes():
+        if node in others:
+            continue
         if node.tag == f"{B}serviceTask":
             _service(drawing, node, handlers)
         elif node.tag == f"{B}sendTask" and not node.get("messageRef"):
