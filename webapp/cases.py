@@ -11,11 +11,20 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from engine.domain import policy
 from engine.domain.case import CaseStatus
-from engine.queries import case_list, case_pages, case_path
+from engine.queries import case_list, case_pages, case_path, hand_off_list
 from engine.queries.case_list import Filters, Row
 from engine.queries.case_pages import CaseFile
 from engine.services import history, viewings
-from webapp import case_data, clock_data, language, paper_data, presentation, security, timeline_data
+from webapp import (
+    case_data,
+    clock_data,
+    handoff_data,
+    language,
+    paper_data,
+    presentation,
+    security,
+    timeline_data,
+)
 from webapp.wording import translated as _
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -174,7 +183,8 @@ def _part(file: CaseFile, name: str, **more: Any) -> str:
         facts.append(_("đang ở bước: %(step)s", step=language.say(file.task_name(open_task))))
     return render_template(
         f"cases/{name}.html", title=case.applicant or case.code, code=case.code, tabs=_tabs(file, name), facts=facts,
-        clocks=[clock_data.clock_of_case(file, security.now())], halted=case.status is CaseStatus.HALTED, **more)
+        clocks=[clock_data.clock_of_case(file, security.now())], halted=case.status is CaseStatus.HALTED,
+        hand_offs=[handoff_data.sentence(one) for one in hand_off_list.open_of(case, security.now())], **more)
 
 
 def _tabs(file: CaseFile, current: str) -> list[dict[str, Any]]:

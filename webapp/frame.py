@@ -98,7 +98,9 @@ def _nav(place: Desk | None) -> list[dict[str, Any]]:
         wanted = [(True, "tracking.track", _("Tra cứu hồ sơ")), (True, "accounts.sign_in", _("Cán bộ đăng nhập"))]
     else:
         wanted = [(place.works, "work.show", _("Việc của tôi")), (place.receives, "filing.choose", _("Nhận hồ sơ")),
-                  (place.sees_cases, "cases.find", _("Hồ sơ")), (place.administers, "incidents.show", _("Sự cố"))]
+                  (place.sees_cases, "cases.find", _("Hồ sơ")),
+                  (place.works and place.sees_cases, "handoffs.find", _("Chuyển đơn vị")),
+                  (place.administers, "incidents.show", _("Sự cố"))]
     here = request.blueprint
     return [{"text": text, "href": url_for(endpoint), "current": _is_here(endpoint, here)}
             for open_, endpoint, text in wanted if open_]

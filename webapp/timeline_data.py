@@ -82,9 +82,35 @@ def _answered(file: CaseFile, facts: Facts) -> str:
     return _("Hệ thống nhận trả lời cho «%(step)s»", step=_name(file, facts["place"]))
 
 
+def _hand_off(file: CaseFile, facts: Facts) -> str:
+    """Say what happened to a hand-off."""
+    who, step = facts["actor"]["name"], _name(file, facts["hand_off"].rpartition("#")[0])
+    said = {"handoff.accepted": _("%(who)s tiếp nhận «%(step)s»", who=who, step=step),
+            "handoff.refused": _("%(who)s từ chối «%(step)s»: %(why)s", who=who, step=step,
+                                 why=facts.get("reason", "")),
+            "handoff.offered": _("%(who)s chuyển lại «%(step)s»", who=who, step=step),
+            "handoff.unacknowledged": _("Không ai trả lời việc chuyển «%(step)s» đúng hạn", step=step),
+            "handoff.returned": _("%(who)s trả kết quả «%(step)s»", who=who, step=step)}
+    return said[facts["action"]]
+
+
+def _early(file: CaseFile, facts: Facts) -> str:
+    return _("Thông điệp «%(name)s» đến sớm, được giữ lại", name=facts["message"])
+
+
+def _sent(_file: CaseFile, facts: Facts) -> str:
+    if "signal" in facts:
+        return _("Tín hiệu «%(name)s» đã phát", name=facts["signal"])
+    return _("Thông điệp «%(name)s» đã gửi", name=facts["message"])
+
+
 _SAYINGS: Mapping[str, Callable[[CaseFile, Facts], str]] = {
     "case.filed": _filed, "task.completed": _completed, "task.claimed": _claimed, "task.released": _released,
     "document.added": _added, "service.answered": _answered, "message.received": _answered,
+    "message.buffered": _early, "message.sent": _sent, "signal.sent": _sent,
+    "signal.received": lambda _file, facts: _("Nhận tín hiệu «%(name)s»", name=facts["signal"]),
+    **dict.fromkeys(("handoff.accepted", "handoff.refused", "handoff.offered", "handoff.unacknowledged",
+                     "handoff.returned"), _hand_off),
     "timer.fired": lambda _file, _facts: _("Đồng hồ của sơ đồ đến giờ"),
     "case.stopped": lambda _file, _facts: _("Hết hạn chờ, dừng giải quyết hồ sơ"),
     "incident.raised": lambda _file, facts: _("Sự cố, hồ sơ dừng lại: %(why)s", why=facts["incident"]["message"]),
