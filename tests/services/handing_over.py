@@ -147,6 +147,49 @@ def telling(slug: str = "telling") -> Pack:
     return Pack({**files(slug), "process.bpmn": diagram(slug, inside, before=together(slug, "tell"))})
 
 
+def overtaken(slug: str = "overtaken") -> Pack:
+    """Hand over in a sub-process, of which an event may take the place."""
+    event = ('<bpmn:subProcess id="overtaking" triggeredByEvent="true"><bpmn:startEvent id="heard">'
+             '<bpmn:messageEventDefinition messageRef="answer"/></bpmn:startEvent>'
+             + office.user_task("instead", "processing-officer", "competent") + '<bpmn:endEvent id="over"/>'
+             + '<bpmn:sequenceFlow id="e0" sourceRef="heard" targetRef="instead"/>'
+               '<bpmn:sequenceFlow id="e1" sourceRef="instead" targetRef="over"/></bpmn:subProcess>')
+    part = ('<bpmn:subProcess id="part"><bpmn:startEvent id="begun"/>'
+            f'<bpmn:callActivity id="consult" calledElement="opinion">{extended(RULE)}</bpmn:callActivity>'
+            '<bpmn:endEvent id="ended"/><bpmn:sequenceFlow id="p0" sourceRef="begun" targetRef="consult"/>'
+            f'<bpmn:sequenceFlow id="p1" sourceRef="consult" targetRef="ended"/>{event}</bpmn:subProcess>')
+    inside = ('<bpmn:startEvent id="application"/>'
+              + office.user_task("receive", "receiving-officer", "receiving", '<motcua:clock starts="accepted"/>')
+              + part + office.user_task("decide", "processing-officer", "competent", '<motcua:clock stops="always"/>')
+              + '<bpmn:endEvent id="done"/>'
+              + office.flows(("application", "receive"), ("receive", "part"), ("part", "decide"), ("decide", "done")))
+    found = files(slug, examine=office.form(("agree", "object")), instead=office.form())
+    before = '<bpmn:message id="answer" name="answer"/>'
+    return Pack({**found, "process.bpmn": diagram(slug, inside, before=before),
+                 "shared/opinion.bpmn": office.diagram("opinion", OPINION)})
+
+
+def answering() -> tuple[Pack, Pack]:
+    """Ask by a message that starts a case of the police, whose own end answers."""
+    ours = dict(asking("questions").files)
+    ours["process.bpmn"] = ours["process.bpmn"].replace(
+        'id="theirs" name="Công an"'.encode(), 'id="theirs" name="Công an" processRef="answers"'.encode())
+    inside = ('<bpmn:startEvent id="application"><bpmn:messageEventDefinition messageRef="question"/></bpmn:startEvent>'
+              + office.user_task("examine", "processing-officer", "competent")
+              + '<bpmn:endEvent id="said">'
+              + '<bpmn:extensionElements><motcua:send data="examine.clean"/></bpmn:extensionElements>'
+                '<bpmn:messageEventDefinition messageRef="answer"/></bpmn:endEvent>'
+              + office.flows(("application", "examine"), ("examine", "said")))
+    before = ('<bpmn:message id="question" name="question"/><bpmn:message id="answer" name="answer"/>'
+              '<bpmn:collaboration id="both"><bpmn:participant id="own" processRef="answers"/>'
+              '<bpmn:participant id="other" name="Bên hỏi" processRef="questions"/>'
+              '<bpmn:messageFlow id="back" sourceRef="said" targetRef="other"/></bpmn:collaboration>')
+    theirs = {"procedure.toml": office.manifest("answers", "police"),
+              "forms/examine.json": office.form(clean={"type": "boolean", "title": "Sạch"}),
+              "process.bpmn": diagram("answers", inside, before=before)}
+    return Pack(ours), Pack(theirs)
+
+
 def together(slug: str, sends: str, back: str = "") -> str:
     """Give the XML of a collaboration with the police: who sends to them, and what comes back."""
     return ('<bpmn:message id="question" name="question"/><bpmn:message id="answer" name="answer"/>'

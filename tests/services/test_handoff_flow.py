@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from engine import worker
 from engine.domain.case import Case, CaseStatus
 from engine.domain.errors import Conflict
 from engine.domain.people import Actor
-from engine.queries import handed_over
-from engine.services import handoffs, holding
+from engine.queries import handed_over, incident_list
+from engine.services import handoffs, holding, messages, organisation, tasks
+from engine.services.messages import Message
 from engine.storage import database
+from engine.storage.tables import case_table
 from tests.services import handing_over
 from tests.services.handing_over import done, everything, holds, offered, open_tasks, stored
 
@@ -104,6 +107,67 @@ def test_a_hand_off_inside_a_hand_off_is_answered_for_by_one_unit_at_a_time(peop
 def accountable(case: Case) -> str:
     with database.reading() as session:
         return handed_over.accountable(session, holding.case_by_id(session, case.id))
+
+
+def test_when_enough_instances_are_done_the_others_are_cancelled(people: House, now: datetime) -> None:
+    loop = ('<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3</bpmn:loopCardinality>'
+            '<bpmn:completionCondition>True</bpmn:completionCondition></bpmn:multiInstanceLoopCharacteristics>')
+    handing_over.furnished(people, now, handing_over.consulting("first-one", loop=loop, boundary=False))
+    case, _ = offered("first-one", people, now)
+    for one in everything(case)[1][:2]:
+        handoffs.accept(one.id, people["tam"], now)
+    [task, _] = [task for task in open_tasks(case) if task.open_to(people["son"])]
+    tasks.complete(task.id, {"outcome": "agree"}, people["son"], now)
+    case, hand_offs = everything(case)
+    assert {one.place: str(one.status) for one in hand_offs} == {
+        task.path: "returned", **{one.place: "cancelled" for one in hand_offs if one.place != task.path}}
+    assert [task.place for task in open_tasks(case)] == ["decide"]
+    holds(case)
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_what_an_event_takes_the_place_of_is_cancelled(people: House, now: datetime, accepted: bool) -> None:
+    handing_over.furnished(people, now, handing_over.overtaken())
+    case, one = offered("overtaken", people, now)
+    assert one.place == "part/consult"
+    if accepted:
+        handoffs.accept(one.id, people["tam"], now)
+    messages.deliver(case.code, Message("answer", {}), people["an"], now + timedelta(hours=1))
+    case, one = stored(case)
+    assert (one.status, one.ended_at) == ("cancelled", now + timedelta(hours=1))
+    assert [task.key for task in open_tasks(case)] == ["instead"]
+    holds(case)
+
+
+def test_a_message_to_a_procedure_of_the_unit_is_given_back_when_that_answers(people: House, now: datetime) -> None:
+    handing_over.furnished(people, now, *handing_over.answering())
+    case, one = offered("questions", people, now)
+    handoffs.accept(one.id, people["tam"], now)
+    worker.drain(now)
+    with database.reading() as session:
+        [code] = session.scalars(select(case_table.c.code).where(case_table.c.origin == case.code))
+        theirs = holding.case_by_code(session, code)
+    assert (theirs.procedure, theirs.unit) == ("answers", "police")
+    done(theirs, people["son"], now + timedelta(hours=1), clean=True)
+    worker.drain(now + timedelta(hours=1))
+    case, one = stored(case)
+    assert (one.status, one.ended_at) == ("returned", now + timedelta(hours=1))
+    assert [task.place for task in open_tasks(case)] == ["decide"]
+    holds(case)
+    holds(theirs)
+
+
+def test_a_refusal_that_nobody_can_act_on_is_an_incident(people: House, now: datetime) -> None:
+    case, one = offered("stubborn", people, now)
+    for account in ("binh", "an", "khoa"):
+        moved = f'[[person]]\naccount = "{account}"\nname = "{people[account].name}"\npositions = ["audit"]\n'
+        organisation.apply(moved.encode(), now)
+    handoffs.refuse(one.id, "Thiếu hồ sơ.", people["tam"], now)
+    case, one = stored(case)
+    assert (case.status, one.status, one.open) == (CaseStatus.HALTED, "refused", True)
+    [incident] = incident_list.waiting(people["quan"], "en")
+    assert "Nobody in unit division" in incident["message"]
+    holds(case)
 
 
 @given(script=st.lists(st.tuples(st.sampled_from(["accept", "refuse", "again", "examine", "decide", "wait"]),
