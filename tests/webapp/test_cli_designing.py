@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from pathlib import Path
@@ -211,6 +212,22 @@ def test_a_scenario_without_an_end_is_ended_and_the_next_one_is_played(skeleton:
     assert [one.scenario for one in played] == slow
     assert all(one.fault is not None and "did not end" in one.fault.why.en for one in played)
     assert time.monotonic() - began < 60
+
+
+class _Fatal:
+    """Ends the process that unpacks it, as a crash of a library would."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (3,)
+
+
+def test_a_process_that_ends_is_told_and_after_three_nothing_more_is_played(skeleton: Path) -> None:
+    scenarios = tuple(feature_files.Scenario("a.feature", line, "", f"nr {line}", ()) for line in range(1, 6))
+    rehearsal = rehearsing.Rehearsal(SLUG, pack.open_pack(skeleton), scenarios)
+    played = list(rehearsing.play(rehearsal, {"fatal": _Fatal()}, None))    # type: ignore[dict-item]
+    said = [one.fault.why.en for one in played if one.fault is not None]
+    assert ["ended the whole process" in why for why in said] == [True, True, True, False, False]
+    assert ["Not played" in why for why in said] == [False, False, False, True, True]
 
 
 def test_the_office_can_be_the_designers_own(skeleton: Path, tmp_path: Path) -> None:
