@@ -41,7 +41,8 @@ class CalendarVersion:
 class Job:
     """Deferred work of the system: `timer` (BPMN timers of a case), `limit` (a suspension runs out), `service`
     (a handler answers a service task), `message` (one that came early), `signal` (one the case waits for), `send`
-    (what the case sent). `due` is UTC; a claimed job is leased until `leased_until` under `fence`."""
+    (what the case sent), `handoff` (nobody answered it in time). `due` is UTC; a claimed job is leased until
+    `leased_until` under `fence`."""
 
     id: UUID
     kind: str
