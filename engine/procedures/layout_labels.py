@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from engine.procedures.layout_model import Item, Link, Scope
 from engine.procedures.layout_place import HUNG, LINE, NAME, OUTCOME, Plan, breadth, lines_of, name_above
@@ -19,6 +19,9 @@ from engine.procedures.picture_text import wrap
 
 TEXT = 12.5
 FIELD = 160.0  # the side of one field of the map below
+LONG = 100_000.0
+MANY = 2000  # with more lines than this only the first places beside each are tried
+FULL = 50  # things noted in one field; where more are, no place for a name is good
 STRETCHES = 6  # of a line with more bends the first ones are looked at
 
 
@@ -29,9 +32,10 @@ class Map:
     fields: dict[tuple[int, int], list[tuple[Box, float]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, box: Box, weight: float) -> None:
-        """Note a box and how bad it is to cover it."""
-        for key in _fields(box):
-            self.fields[key].append((box, weight))
+        """Note a box and how bad it is to cover it; what is longer than any page is not noted."""
+        for key in _fields(box) if max(box.width, box.height) < LONG else ():
+            if len(self.fields[key]) < FULL:
+                self.fields[key].append((box, weight))
 
     def covered(self, box: Box) -> float:
         """How bad it is to write here."""
@@ -78,9 +82,10 @@ def outcomes(links: Iterable[Link], drawn: Map) -> None:
     for link in lines:
         for a, b in pairwise(link.points):
             drawn.add(Box(min(a.x, b.x), min(a.y, b.y), abs(a.x - b.x) or 0.5, abs(a.y - b.y) or 0.5), 0.7)
+    tried = None if len(lines) <= MANY else 2
     for link in lines:
         if link.name and len(link.points) > 1:
-            places = _places(link, starts[link.points[0]] > 1)
+            places = islice(_places(link, starts[link.points[0]] > 1), tried)
             link.label = min(places, key=lambda place: place[0] + 50 * drawn.covered(place[1]))[1]
             drawn.add(link.label, 1)
 

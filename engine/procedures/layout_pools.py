@@ -38,7 +38,8 @@ def placed(sheet: Sheet) -> None:
     for message in messages:
         message.link.points = _path(message, sheet)
     _pass_loose(sheet)
-    layout_labels.outcomes((message.link for message in messages), _map(sheet))
+    if messages:
+        layout_labels.outcomes((message.link for message in messages), _map(sheet))
 
 
 def _map(sheet: Sheet) -> layout_labels.Map:
@@ -50,7 +51,7 @@ def _map(sheet: Sheet) -> layout_labels.Map:
     for scope in sheet.scopes:
         for item in scope.items.values():
             for box in (item.box, item.label):
-                if box is not None:
+                if box is not None and item.inner is None:
                     drawn.add(box, 1)
     return drawn
 

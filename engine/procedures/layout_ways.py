@@ -22,6 +22,7 @@ AHEAD = {EAST: (1, 0), WEST: (-1, 0), NORTH: (0, -1), SOUTH: (0, 1)}
 BEND, ACROSS, DOWN, CROSSING = 40.0, 30.0, 24.0, 30.0
 BESIDE, SAME_SOURCE, ON_TOP = 12.0, 60.0, 900.0
 LOOKED_AT = 200  # lines already led that a new one is compared with
+CROWDED = 2000  # with more lines than this only the ways from right to left are looked at
 MANY = 400  # with more lines than this, crossings are not counted: there are too many to read anyway
 
 
@@ -45,16 +46,18 @@ class Board:
     foot: dict[str, float]
     hosts: set[str]
     counted: bool
+    crowded: bool
     lines: dict[tuple[int, float], list[tuple[float, float, str, str]]] = field(
         default_factory=lambda: defaultdict(list))
-    sides: dict[tuple[str, str], list[bool]] = field(default_factory=lambda: defaultdict(list))
+    sides: dict[tuple[str, str, bool], int] = field(default_factory=lambda: defaultdict(int))
     fan: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 
 def led(scope: Scope, seats: Seats) -> list[Way]:
     """Lead every line of the scope; the short ones that go forward first, so that they are the straight ones."""
     hosts = {item.host for item in scope.items.values() if item.host}
-    board = Board(scope, seats, len(seats.lanes), _feet(scope), hosts, len(scope.links) <= MANY)
+    board = Board(scope, seats, len(seats.lanes), _feet(scope), hosts, len(scope.links) <= MANY,
+                  len(scope.links) > CROWDED)
     for link in scope.links:
         board.fan[link.source] += 1
     return [_lead(board, link) for link in sorted(scope.links, key=lambda link: _rank(board, link))]
@@ -102,16 +105,16 @@ def _straight(board: Board, link: Link) -> Way | None:
     if link.is_exit or link.kind != "sequenceFlow" or link.source in board.foot or link.target in board.foot:
         return None
     a, b = _spot(board, link.source), _spot(board, link.target)
-    if a[1] != b[1] or a[0] >= b[0] or board.lines.get((0, a[1])) or board.sides.get((link.source, EAST)):
+    if a[1] != b[1] or a[0] >= b[0] or board.lines.get((0, a[1])) or _led_at(board, link.source, EAST):
         return None
     return None if _blocked(board, link, a, b) else Way(link, [a, b], EAST, WEST)
 
 
 def _note(board: Board, way: Way) -> None:
     link = way.link
-    board.sides[link.source, way.first].append(True)
+    board.sides[link.source, way.first, True] += 1
     if not link.is_exit:
-        board.sides[link.target, way.last].append(False)
+        board.sides[link.target, way.last, False] += 1
     for a, b in pairwise(way.spots):
         axis = int(a[0] == b[0])
         low, high = sorted((a[axis], b[axis]))
@@ -144,7 +147,7 @@ def _exits(board: Board, link: Link, source: Spot) -> Iterator[tuple[float, list
     offered = _sides(board, link.source) if link.shift is None else (NORTH if link.up else SOUTH,)
     for first in offered:
         cost = 0.0 if first == (NORTH if link.up else SOUTH) else 20.0
-        cost += 80.0 * len(board.sides[link.source, first])
+        cost += 80.0 * _led_at(board, link.source, first)
         yield from ((cost + _length(spots), spots, first, SOUTH) for spots in _out(source, first, end))
 
 
@@ -167,13 +170,15 @@ def _sides(board: Board, key: str) -> tuple[str, ...]:
     """The sides lines may use: a boundary event only its foot, and its host all but the side events stand on."""
     if key in board.foot:
         return (SOUTH,)
+    if board.crowded:
+        return (EAST, WEST)
     return (EAST, WEST, NORTH) if key in board.hosts else (EAST, WEST, NORTH, SOUTH)
 
 
 def _side_cost(board: Board, link: Link, side: str, back: bool, out: bool) -> float:
     key = link.source if out else link.target
     if key in board.foot or link.kind != "sequenceFlow":
-        return 25.0 * len(board.sides[key, side])
+        return 25.0 * _led_at(board, key, side)
     item = board.scope.items[key]
     if side in (EAST, WEST):
         cost = 0.0 if (side == EAST) == out else 200.0
@@ -181,7 +186,12 @@ def _side_cost(board: Board, link: Link, side: str, back: bool, out: bool) -> fl
         cost = 8.0 if item.is_gateway else 60.0 + 30.0 * (side == SOUTH) if item.is_event else 45.0
         cost = max(0.0, cost - 30.0 * back)
     shared = (70.0 if board.fan[key] < 3 or item.is_gateway else 35.0) if out else 4.0
-    return cost + sum(shared if other == out else 160.0 for other in board.sides[key, side])
+    return cost + shared * board.sides[key, side, out] + 160.0 * board.sides[key, side, not out]
+
+
+def _led_at(board: Board, key: str, side: str) -> int:
+    """How many lines use a side of a box so far."""
+    return board.sides[key, side, True] + board.sides[key, side, False]
 
 
 def _length(spots: list[Spot]) -> float:

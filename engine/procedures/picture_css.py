@@ -22,5 +22,5 @@ STYLE = """<style>
 .dg-env { stroke-width: 1.3; }
 .dg-flow { fill: none; stroke: #7b7485; stroke-width: 1.5; }
 .dg-flow--message { stroke-dasharray: 8 5; }
-.dg-arrow { fill: #7b7485; }
+.dg-arrow, .dg-arrow--done { fill: #7b7485; }
 </style>"""
