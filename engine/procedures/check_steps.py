@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from engine.domain.errors import Problem
 from engine.domain.text import Text
@@ -143,13 +144,16 @@ def _actors(parts: Parts, step: Step) -> Iterator[Problem]:
 
 
 def _is_task(definition: Definition, process: str, named: str) -> bool:
-    """Tell whether `named` is a user task, looked for beside the step and from the top."""
+    """Tell whether `named` is a user task, looked for beside the step, around its sub-process, and from the top."""
     *calls, key = named.split("/")
-    for place in (process, definition.slug):
+    around = list(accumulate(process.split("/"), lambda outer, name: f"{outer}/{name}"))
+    for place in (*reversed(around), definition.slug):
         for call in calls:
             calling = definition.steps.get((place, call))
             place = calling.called or "" if calling is not None else ""
         found = definition.steps.get((place, key))
+        if found is not None and found.kind == "many":
+            found = definition.steps.get((found.called or "", key))
         if found is not None and found.kind == "user":
             return True
     return False

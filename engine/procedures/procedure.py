@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine import workflow
 from engine.domain.errors import InvalidProcedure, Problem
@@ -16,6 +17,8 @@ from engine.procedures.texts import Catalogue
 from engine.workflow import Definition, Step
 
 MAX_FORMS = 200
+MAX_ABOUT = 80      # characters of what an instance is about, in the name of its task
+_NAMING = ("title", "name", "full_name", "unit", "id", "code")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,12 @@ class Procedure:
     def name_of(self, step: Step) -> Text:
         """Give the name of a step; a nameless one shows its id."""
         return self.texts.text(step.name) if step.name else Text(step.key, step.key)
+
+    def name_at(self, step: Step, path: tuple[str, ...], data: Mapping[str, Any]) -> Text:
+        """Give the name of a step where it stands in a case: of one done several times with what this time is about,
+        such as the agency that is asked, else with its number."""
+        name, about = self.name_of(step), _words(workflow.about(self.definition, data, path))
+        return Text(name.vi + about, name.en + about)
 
     def form_of(self, step: Step) -> Form | None:
         """Give the form of a user task or of the start; a step without a file accepts `{}` alone; else None."""
@@ -70,6 +79,15 @@ class Procedure:
         if vi is None and en is None:
             return None
         return Text(vi or en or "", en or self.texts.text(vi or "").en)
+
+
+def _words(about: Any) -> str:
+    """Say what an instance is about after the name of its step: a text as it is, of a record the text that names it."""
+    if isinstance(about, dict):
+        about = next((about[key] for key in _NAMING if isinstance(about.get(key), str)), None)
+    if isinstance(about, str) and about.strip():
+        return f" – {' '.join(about.split())[:MAX_ABOUT]}"
+    return f" ({about})" if isinstance(about, int) else ""
 
 
 def load(pack: Pack) -> Procedure:

@@ -68,8 +68,8 @@ class CaseFile:
         return self.procedure.definition.step(task.calls, task.key)
 
     def task_name(self, task: Task) -> Text:
-        """Give the name of a task."""
-        return self.procedure.name_of(self.step_of(task))
+        """Give the name of a task, of one done several times with what this time is about."""
+        return self.procedure.name_at(self.step_of(task), task.calls, self.case.data)
 
     def filing(self) -> Mapping[str, object]:
         """Give the answers the case was filed with."""

@@ -32,7 +32,7 @@ def case_facts(session: Session, case: Case, language: str) -> dict[str, Any]:
         "due_at": moment(case.due_at), "promised_at": moment(case.promised_at), "ended_at": moment(case.ended_at),
         "closed_at": moment(case.closed_at), "outcome": case.outcome, "verdict": case.verdict,
         "remaining_minutes": case.remaining, "data": case.data,
-        "tasks": [task_facts(loaded, task, language) for task in case.open_tasks()],
+        "tasks": [task_facts(loaded, case, task, language) for task in case.open_tasks()],
         "accountable_unit": handed_over.accountable(session, case),
         "handoffs": [named_hand_off(one, loaded.name_of(handed_over.step_of(loaded, one)).to(language))
                      for one in handed_over.load(session, case)],
@@ -44,9 +44,9 @@ def writer(language: str) -> Callable[[Session, Case], bytes]:
     return lambda session, case: orjson.dumps(case_facts(session, case, language))
 
 
-def task_facts(loaded: Procedure, task: Task, language: str) -> dict[str, Any]:
-    """Give a task with its name in a language."""
-    return named_task(task, loaded.name_of(step_of(loaded, task)).to(language))
+def task_facts(loaded: Procedure, case: Case, task: Task, language: str) -> dict[str, Any]:
+    """Give a task of a case with its name in a language."""
+    return named_task(task, loaded.name_at(step_of(loaded, task), task.calls, case.data).to(language))
 
 
 def step_of(loaded: Procedure, task: Task) -> Step:

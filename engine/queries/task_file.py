@@ -46,7 +46,8 @@ def read(task_id: UUID, actor: Actor, now: datetime, language: str) -> Found:
         case, task = find(session, task_id, actor, now)
         loaded = office.procedure_of(session, case.version_id)
         return Found(case.id, {
-            **case_view.task_facts(loaded, task, language), "may_do": task.open_to(actor) and not task.status.over,
+            **case_view.task_facts(loaded, case, task, language),
+            "may_do": task.open_to(actor) and not task.status.over,
             **_form(loaded, case, task, language), "clock": clock_view.facts(session, case, language),
             "case": case_view.case_facts(session, case, language)})
 

@@ -64,7 +64,8 @@ def entry_of(session: Session, case: Case, task: Task) -> Entry:
     loaded = office.procedure_of(session, case.version_id)
     step = loaded.definition.step(task.calls, task.key)
     pinned = case.calendars.get(task.unit) or case.calendars[case.units["receiving"]]
-    return Entry(task, case, loaded.name_of(step), loaded.title, office.current(session).calendars[pinned])
+    name = loaded.name_at(step, task.calls, case.data)
+    return Entry(task, case, name, loaded.title, office.current(session).calendars[pinned])
 
 
 def facts(entry: Entry, language: str) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def tell(code: str, language: str) -> dict[str, Any]:
         ground = holding.ground_of(session, holding.case_by_id(session, case.id))
         facts = case_view.case_facts(session, case, language)
         return {"case": facts,
-                "tasks": [{**case_view.task_facts(ground.procedure, task, language), "actor": task.actor}
+                "tasks": [{**case_view.task_facts(ground.procedure, case, task, language), "actor": task.actor}
                           for task in tasks],
                 "timeline": [_told(event, ground.procedure, language) for event in history.events_of(session, case)],
                 "clock": _clock(case, ground, language)}

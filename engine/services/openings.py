@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.domain import audit, case_clock, clock, handoff
 from engine.domain.calendar import to_local, to_utc
-from engine.domain.case import Case, Task, TaskStatus
+from engine.domain.case import Case, Task, TaskStatus, path_of
 from engine.domain.declarations import DeadlineRule
 from engine.services.ground import Ground, place_of, role_of, unit_word
 from engine.workflow import Position, Step, Waiting
@@ -76,9 +76,24 @@ def _task_limits(ground: Ground, path: tuple[str, ...], step: Step) -> list[Dead
 
 
 def _actors(case: Case, path: str, places: tuple[str, ...]) -> list[str]:
-    """Give who acted in the named steps; a name counts from the called process it stands in, then from the top."""
+    """Give who acted in the named steps. A name counts from the process it stands in, then from those around it; of a
+    step done several times everybody counts who did it, but inside an instance only who acted in that instance."""
     found: list[str] = []
+    around = path_of(path)
     for place in places:
-        near = f"{path}/{place}" if path else place
-        found.extend(case.actors.get(near, case.actors.get(place, [])))
+        for depth in range(len(around), -1, -1):
+            named = "/".join((*around[:depth], place))
+            acted = [accounts for known, accounts in sorted(case.actors.items()) if _is(known, named)]
+            if acted:
+                found.extend(account for accounts in acted for account in accounts)
+                break
     return list(dict.fromkeys(found))
+
+
+def _is(place: str, named: str) -> bool:
+    """Tell whether a place is the named step, or an instance of it where no number says which."""
+    parts, names = place.split("/"), named.split("/")
+    if len(parts) == len(names) + 1 and "[" in parts[-2]:
+        parts.pop()         # the instance of a single task: `ask[2]/ask`
+    return len(parts) == len(names) and all(
+        part == name or part.partition("[")[0] == name for part, name in zip(parts, names, strict=True))

@@ -33,9 +33,11 @@ from engine.workflow.definition import (
 from engine.workflow.running import Budget
 from engine.workflow.starting import begins_again, begins_at
 from engine.workflow.timers import Due
+from engine.workflow.whereabouts import about, stands
 
 __all__ = [
     "Budget", "Decided", "Definition", "Due", "Event", "Flow", "Many", "Passed", "Position", "Sent", "Step", "Waiting",
-    "accept", "answer", "begins_again", "begins_at", "check", "complete", "data_at", "deliver", "evaluate",
-    "fire_timers", "holds", "look", "read", "refusable", "refuse", "signal", "start", "validate_expression",
+    "about", "accept", "answer", "begins_again", "begins_at", "check", "complete", "data_at", "deliver", "evaluate",
+    "fire_timers", "holds", "look", "read", "refusable", "refuse", "signal", "stands", "start",
+    "validate_expression",
 ]
