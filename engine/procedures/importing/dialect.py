@@ -21,8 +21,6 @@ LIKE_CAMUNDA = (CAMUNDA, OPERATON, FLOWABLE, ACTIVITI)
 FOREIGN = (*LIKE_CAMUNDA, ZEEBE, SPIFF)
 _NAMES = {ZEEBE: "camunda-8", SPIFF: "spiff-arena", FLOWABLE: "flowable", ACTIVITI: "flowable",
           OPERATON: "operaton", CAMUNDA: "camunda-7"}
-_LANGUAGES = {"camunda-8": "feel", "camunda-7": "juel", "operaton": "juel", "flowable": "juel",
-              "spiff-arena": "python"}
 _PLATFORMS = {"camunda cloud": "camunda-8", "camunda platform": "camunda-7", "operaton": "operaton"}
 
 
@@ -51,9 +49,10 @@ def translatable(language: str) -> Spoken | None:
 
 
 def language(dialect: str, text: str, declared: str = "") -> str:
-    """Give the language of an expression: what it says of itself, else how it begins, else that of its dialect.
+    """Give the language of an expression: what it says of itself, else how it begins.
 
-    `feel`, `juel`, `python` or `own`; a language nobody translates keeps its name."""
+    `feel`, `juel`, `python` or `own`; a language nobody translates keeps its name. JUEL and FEEL have their marks in a
+    diagram; a text without them is Python in spiff-arena, and elsewhere nothing but ours."""
     said = declared.strip().lower()
     if said and not said.startswith("http://www.w3.org/1999/xpath"):
         return next((one for one in SPOKEN if one in said), said[:60])
@@ -61,4 +60,4 @@ def language(dialect: str, text: str, declared: str = "") -> str:
         return "juel"
     if text.startswith("=") and not text.startswith("=="):
         return "feel"
-    return _LANGUAGES.get(dialect, "own")
+    return "python" if dialect == "spiff-arena" else "own"

@@ -74,7 +74,8 @@ def _lines(drawing: Drawing, node: Element) -> list[Line] | None:
     found = [_LINE.fullmatch(line) for line in lines if line and not line.startswith(("#", "//"))]
     if not found or any(match is None for match in found):
         return None
-    return [(match[1], match[2]) for match in found if match is not None]
+    own = f"{drawing.new(node.id)}."
+    return [(match[1].removeprefix(own), match[2]) for match in found if match is not None]
 
 
 def _sets(text: str) -> list[Line] | None:
@@ -86,7 +87,7 @@ def _sets(text: str) -> list[Line] | None:
 
 
 def _script(drawing: Drawing, node: Element) -> None:
-    text, language, _ = _source(drawing, node)
+    text, language, result = _source(drawing, node)
     lines = _lines(drawing, node)
     written = "\n".join(_translated(drawing, node, lines, language)) if lines else ""
     try:
@@ -102,6 +103,8 @@ def _script(drawing: Drawing, node: Element) -> None:
         drawing.notes.read(node, "script", text)
         return
     drawing.notes.translated(node, "script", text, written)
+    if result:
+        drawing.notes.translated(node, "resultVariable", result, written.partition(" = ")[0])
     holder = node.first(f"{B}script")
     if holder is not None:
         drawing.edits.text(holder, written)

@@ -133,6 +133,8 @@ def _place(drawing: Drawing, chain: list[tuple[ast.expr, str]], reader: Element,
 
     `whole` is the `has(…)` around the chain: a value that may stand in two places is there if it stands in one."""
     for node, words in chain:
+        if words in drawing.variables.stand and "." in words:
+            return None                     # written in our words already
         places = drawing.variables.places(words, reader.id, own=own)
         if len(places) == 1:
             return node.col_offset, node.end_col_offset or 0, places[0]

@@ -24,10 +24,12 @@ class Variables:
 
     origins: dict[str, list[Origin]] = field(default_factory=dict)
     starts: set[str] = field(default_factory=set)
+    stand: set[str] = field(default_factory=set)        # every place where one stands
     before: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, name: str, step: str, path: str) -> None:
         """Say that a step gives a variable."""
+        self.stand.add(path)
         known = self.origins.setdefault(name, [])
         if Origin(step, path) not in known:
             known.append(Origin(step, path))

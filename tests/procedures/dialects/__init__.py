@@ -1,0 +1,1 @@
+"""Files drawn for other engines, one folder for each, with what their import must say in `expected.txt`."""
