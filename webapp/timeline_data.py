@@ -128,4 +128,5 @@ def _step(file: CaseFile, place: str) -> Any:
 
 
 def _name(file: CaseFile, place: str) -> str:
-    return language.say(file.procedure.name_of(_step(file, place)))
+    path, _slash, _key = place.rpartition("/")
+    return language.say(file.procedure.name_at(_step(file, place), path_of(path), file.case.data))
