@@ -40,7 +40,15 @@ def evaluate(text: str, data: Mapping[str, Any]) -> Any:
     Raises:
         ExpressionError: the text is not allowed, a name is missing, or the values do not fit the operators.
     """
-    expression = translate(text)
+    return answer(translate(text), data)
+
+
+def answer(expression: Expression, data: Mapping[str, Any]) -> Any:
+    """Answer an expression that was translated before.
+
+    Raises:
+        ExpressionError: a name is missing, or the values do not fit the operators.
+    """
     try:
         return expression.run(data, Work())
     except ExpressionError:

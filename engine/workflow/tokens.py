@@ -101,3 +101,16 @@ def number(text: str) -> int | float:
     if value in (float("inf"), float("-inf")):
         raise ExpressionError("number-too-large")
     return value
+
+
+def plain_number(text: str) -> int | float | None:
+    """Read a text that is nothing but a number, with a minus or without; None for any other."""
+    stripped = text.strip()
+    match = _NUMBER.fullmatch(stripped.removeprefix("-"))
+    if match is None:
+        return None
+    try:
+        found = number(match[0])
+    except ExpressionError:
+        return None
+    return -found if stripped.startswith("-") else found

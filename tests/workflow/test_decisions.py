@@ -89,8 +89,10 @@ def test_a_table_without_an_answer_halts_at_its_step():
 
 
 @pytest.mark.parametrize(("old", "new", "code"), [
-    ('hitPolicy="UNIQUE"', 'hitPolicy="PRIORITY"', "unsupported-hit-policy"),
-    ('hitPolicy="UNIQUE"', 'hitPolicy="OUTPUT ORDER"', "unsupported-hit-policy"),
+    ('hitPolicy="UNIQUE"', 'hitPolicy="PRIORITY"', "missing-output-values"),
+    ('hitPolicy="UNIQUE"', 'hitPolicy="OUTPUT ORDER"', "missing-output-values"),
+    ('hitPolicy="UNIQUE"', 'hitPolicy="BEST"', "unsupported-hit-policy"),
+    ('hitPolicy="UNIQUE"', 'hitPolicy="UNIQUE" aggregation="SUM"', "unsupported-hit-policy"),
     ('hitPolicy="COLLECT"', 'hitPolicy="COLLECT" aggregation="AVG"', "unsupported-hit-policy"),
     ("[18..80)", "[18..80", "expression"), ("not(\"A1\",\"A2\")", "not(\"A1\",", "expression"),
     ("filing.age", "__import__('os')", "expression"), ("filing.age", "applicant.age", "unknown-name"),
@@ -99,7 +101,12 @@ def test_a_table_without_an_answer_halts_at_its_step():
     ('<decisionTable id="t2" hitPolicy="COLLECT">', '<decisionTable id="t2"/><decisionTable id="t3">',
      "unsupported-decision"),
     ('<decision id="route_table" name="Nơi nhận">', '<decision id="route_table"><informationRequirement>'
-     '<requiredDecision href="#fee_table"/></informationRequirement>', "unsupported-decision"),
+     '<requiredDecision href="#route_table"/></informationRequirement>', "decision-cycle"),
+    ('<decision id="route_table" name="Nơi nhận">', '<decision id="route_table"><informationRequirement>'
+     '<requiredDecision href="#elsewhere"/></informationRequirement>', "unknown-required-decision"),
+    ("[18..80)", "[80..18)", "never-matches"), ('not("A1","A2")', '"A1"', "overlapping-rules"),
+    ("<outputEntry id=\"c1\"><text>0</text>", "<outputEntry id=\"c1\"><text>0 +</text>", "expression"),
+    ('id="defs"', 'id="defs" expressionLanguage="groovy"', "unsupported-language"),
     ("<decision id=\"route_table\"", "<decision id=\"fee_table\"", "duplicate-id"),
     ("https://www.omg.org/spec/DMN/20191111/MODEL/", "urn:else", "not-bpmn"),
 ])
