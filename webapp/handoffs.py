@@ -14,10 +14,11 @@ from werkzeug.wrappers import Response
 from engine.domain.errors import InvalidSubmission
 from engine.domain.people import Actor
 from engine.domain.text import Text
+from engine.procedures import forms
 from engine.queries import hand_off_list
 from engine.queries.hand_off_list import Entry
 from engine.services import handoffs
-from webapp import handoff_data, language, security
+from webapp import form_data, handoff_data, language, security
 from webapp.wording import translated as _
 
 blueprint = Blueprint("handoffs", __name__, url_prefix="/handoffs")
@@ -68,8 +69,7 @@ def submit(hand_off_id: UUID) -> Answer:
     try:
         act(hand_off_id, security.actor(), security.now())
     except InvalidSubmission as refused:
-        return _page(hand_off_id, {name: [language.say(text) for text in said]
-                                   for name, said in refused.errors.items()}), 422
+        return _page(hand_off_id, form_data.errors_of(refused)), 422
     if act is _offer:       # what was offered anew is another hand-off
         return redirect(url_for("handoffs.find", show="out"), 303)
     return redirect(url_for("handoffs.show", hand_off_id=hand_off_id), 303)
@@ -84,6 +84,10 @@ def _offer(hand_off_id: UUID, actor: Actor, now: datetime) -> None:
 
 
 def _result(hand_off_id: UUID, actor: Actor, now: datetime) -> None:
+    form = hand_off_list.read(hand_off_id, actor, now).form
+    if form is not None:
+        handoffs.give_result(hand_off_id, forms.from_strings(form, request.form.to_dict(flat=False)), actor, now)
+        return
     given = {name: value for name in ("outcome", "note") if (value := request.form.get(name, "").strip())}
     if not given:
         raise InvalidSubmission({"note": [Text("Ghi kết quả trả lời.", "Write the result.")]})
@@ -94,6 +98,14 @@ _ACTS: Mapping[str, Callable[[UUID, Actor, datetime], object]] = {
     "accept": handoffs.accept, "refuse": _refuse, "offer": _offer, "result": _result}
 
 
+def _fields(found: Entry, errors: Mapping[str, list[str]]) -> list[dict[str, Any]] | None:
+    """Give the fields of the result, where the step that waits for it has a form."""
+    if found.form is None:
+        return None
+    given = request.form.to_dict(flat=False) or form_data.blank(found.form, found.case.data)
+    return form_data.fields(found.form, given, errors)
+
+
 def _page(hand_off_id: UUID, errors: Mapping[str, list[str]]) -> str:
     actor, now = security.actor(), security.now()
     found = hand_off_list.read(hand_off_id, actor, now)
@@ -101,5 +113,6 @@ def _page(hand_off_id: UUID, errors: Mapping[str, list[str]]) -> str:
         "handoffs/show.html", hand_off_id=hand_off_id, title=language.say(found.name), code=found.case.code,
         facts=[fact for fact in (found.case.applicant, language.say(found.procedure)) if fact],
         clocks=handoff_data.clocks(found, now), said=handoff_data.pairs(found), errors=errors, may=found.may,
-        given=request.form, units=handoff_data.others(found, now) if "offer" in found.may else [],
+        given=request.form, fields=_fields(found, errors),
+        units=handoff_data.others(found, now) if "offer" in found.may else [],
         link=(_("Mở hồ sơ"), url_for("cases.show", code=found.case.code)))

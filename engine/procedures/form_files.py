@@ -36,8 +36,10 @@ def place(files: Mapping[str, bytes], step: Step, slug: str) -> str | None:
 
 
 def asks(step: Step, slug: str) -> bool:
-    """Tell whether a step asks a person something: a user task, or the start of the procedure itself."""
-    return step.kind == "user" or (step.kind == "start" and step.process == slug)
+    """Tell whether a step asks a person something: a user task, the start of the procedure itself, or a step that waits
+    for a message for which it has a form, so that another unit answers on it."""
+    return step.kind == "user" or (step.kind == "start" and step.process == slug) or (
+        step.kind in ("receive", "catch") and step.form is not None)
 
 
 def placed(files: Mapping[str, bytes], steps: Iterable[Step], slug: str) -> dict[tuple[str, str], str]:

@@ -21,6 +21,8 @@ from engine.domain.errors import HandOffNotFound
 from engine.domain.handoff import HandOff, HandOffStatus
 from engine.domain.people import Actor, in_force
 from engine.domain.text import Text
+from engine.procedures.form_model import Form
+from engine.procedures.procedure import Procedure
 from engine.queries import case_view, handed_over, office
 from engine.storage import database
 from engine.storage.tables import account_table, appointment_table, case_table, hand_off_table
@@ -36,7 +38,8 @@ _h = hand_off_table.c
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A hand-off with its case. `left` is the working time in minutes that the unit has still to answer or to do its
-    part, below 0 when it is late, None where no time runs; `may` are the acts open to who asked."""
+    part, below 0 when it is late, None where no time runs; `may` are the acts open to who asked; `form` is that of the
+    result, where the step that waits for it has one."""
 
     hand_off: HandOff
     case: Case
@@ -47,6 +50,7 @@ class Entry:
     late: bool
     left: int | None
     may: tuple[str, ...]
+    form: Form | None = None
 
     @property
     def due(self) -> datetime | None:
@@ -125,7 +129,16 @@ def _entry(session: Session, case: Case, one: HandOff, now: datetime, actor: Act
     step = handed_over.step_of(loaded, one)
     may = acts(session, case, one, actor, step, now) if actor is not None else ()
     return Entry(one, case, loaded.name_of(step), loaded.title, house.unit_title(one.from_unit),
-                 house.unit_title(one.to_unit), one.late(now), _left(calendar, _due(one), now), may)
+                 house.unit_title(one.to_unit), one.late(now), _left(calendar, _due(one), now), may,
+                 _form(loaded, step) if "result" in may else None)
+
+
+def _form(loaded: Procedure, step: Step) -> Form | None:
+    """Give the form of the first step that waits for the answer to what a step sent."""
+    definition = loaded.definition
+    pool = definition.pools.get((step.process, step.key))
+    waits = (definition.steps[place] for place, one in definition.replies.items() if one == pool)
+    return next((form for one in waits if (form := loaded.form_of(one)) is not None), None)
 
 
 def _due(one: HandOff) -> datetime | None:

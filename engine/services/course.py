@@ -16,6 +16,7 @@ from engine.domain import audit, case_clock, clock, messages
 from engine.domain.calendar import to_local, to_utc
 from engine.domain.case import Case, CaseStatus, Task
 from engine.domain.case_clock import Rules
+from engine.domain.declarations import SuspensionRule
 from engine.services import handing, openings
 from engine.services.ground import Ground, awaited, clock_declared, outcome_in, place_of
 from engine.services.handing import Answer
@@ -181,16 +182,25 @@ def _outcome(case: Case, step: Step) -> str | None:
 
 def _follow_waits(case: Case, ground: Ground, position: Position, now: datetime) -> None:
     """Open a suspension for each step that newly waits and suspends; close those no longer waited for."""
-    waits = {}
-    for wait in position.waiting:
-        step = ground.procedure.definition.step(wait.path, wait.key)
-        if step is not None and step.suspends is not None:
-            waits[place_of(wait.path, wait.key)] = step.suspends
+    waits = _suspending(ground, position)
     standing = case_clock.suspended_places(case)
     for place in sorted(standing - waits.keys()):
         case_clock.resume(case, place, now)
     for place in sorted(waits.keys() - standing):
         case_clock.suspend(case, place, waits[place], now)
+
+
+def _suspending(ground: Ground, position: Position) -> dict[str, SuspensionRule]:
+    """Give the rules by which the clock stands still, by place: those of the steps that wait, and of the calls and
+    sub-processes they wait in, such as one that another agency does."""
+    found: dict[str, SuspensionRule] = {}
+    for wait in position.waiting:
+        whole = (*wait.path, wait.key)
+        for depth in range(len(whole)):
+            rule = ground.procedure.definition.step(whole[:depth], whole[depth]).suspends
+            if rule is not None:
+                found[place_of(whole[:depth], whole[depth])] = rule
+    return found
 
 
 def _pending(case: Case, ground: Ground, position: Position, now: datetime) -> dict[str, str]:
@@ -201,14 +211,14 @@ def _pending(case: Case, ground: Ground, position: Position, now: datetime) -> d
         pending["timer:"] = audit.stamp(position.next_timer)
     since = {event["place"]: event["from"] for event in case.clock if event["type"] == "suspend" and not event["to"]}
     for wait in position.waiting:
-        step = ground.procedure.definition.step(wait.path, wait.key)
-        place = place_of(wait.path, wait.key)
         if wait.kind == "service":
-            pending[f"service:{place}"] = case.pending.get(f"service:{place}") or audit.stamp(now)
-        if step is not None and step.suspends is not None and step.suspends.limit is not None:
+            name = f"service:{place_of(wait.path, wait.key)}"
+            pending[name] = case.pending.get(name) or audit.stamp(now)
+    for place, rule in _suspending(ground, position).items():
+        if rule.limit is not None:
             calendar = ground.calendar(case, case.units["competent"])
             asked = to_local(calendar, audit.instant(since[place]))
-            runs_out = clock.suspension_limit(calendar, asked, step.suspends.limit)
+            runs_out = clock.suspension_limit(calendar, asked, rule.limit)
             pending[f"limit:{place}"] = audit.stamp(to_utc(calendar, runs_out))
     definition = ground.procedure.definition
     signals = {event.name for wait in position.waiting if wait.kind == "signal"

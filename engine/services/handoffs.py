@@ -82,12 +82,12 @@ def give_result(hand_off_id: UUID, answer: Mapping[str, Any], actor: Actor, now:
     """Give what was asked for by a message: it is delivered to the step to which the other unit's answer is drawn.
 
     Raises:
-        InvalidSubmission: the answer is too large, too deep or holds what JSON readers read differently.
+        InvalidSubmission: the form of the step that waits refuses the answer; where it has none, the answer is too
+            large, too deep or holds what JSON readers read differently.
         HandOffNotFound, NotAllowed: as in `accept`.
         Conflict: it is not accepted, the case does not wait for the answer (yet), or is over or halted.
     """
-    given = forms.loose(answer)
-    return _halting(lambda: _give_result(hand_off_id, given, actor, now, receipt), actor, now, receipt)
+    return _halting(lambda: _give_result(hand_off_id, answer, actor, now, receipt), actor, now, receipt)
 
 
 def alarm(job: Job, now: datetime) -> None:
@@ -162,7 +162,7 @@ def _act(session: Session, case: Case, ground: Ground, answer: Answer, actor: Ac
     return case, None
 
 
-def _give_result(hand_off_id: UUID, given: dict[str, Any], actor: Actor, now: datetime,
+def _give_result(hand_off_id: UUID, answered: Mapping[str, Any], actor: Actor, now: datetime,
                  receipt: Receipt | None) -> Done:
     with database.transaction() as session:
         if receipt is not None and receipt.recall(session):
@@ -171,6 +171,8 @@ def _give_result(hand_off_id: UUID, given: dict[str, Any], actor: Actor, now: da
         hand_off.refuse_unless_accepted()
         incidents.refuse_unless_running(session, case)
         wait = _reply(case, ground, hand_off)
+        form = ground.procedure.form_of(ground.procedure.definition.step(wait.path, wait.key))
+        given = forms.loose(answered) if form is None else forms.clean(form, answered, office.local_day(now))
         answer = Answer(hand_off, "returned", actor.account, wait=place_of(wait.path, wait.key), given=given)
         return _act(session, case, ground, answer, actor, now, {"place": answer.wait, "answer": given}, receipt)
 

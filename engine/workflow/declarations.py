@@ -204,7 +204,7 @@ SHAPES: Mapping[str, Shape] = {
         ("to",), frozenset({"call", "messageFlow"})),
     "send": Shape(SendRule, {"data": ("data", _words)}, (), frozenset({"send", "throw", "end"})),
     "each": Shape(EachRule, {"in": ("over", _text), "as": ("item", _word)}, ("in",), _DONE),
-    "form": Shape(str, {"name": ("name", _word)}, ("name",), frozenset({"user", "start"})),
+    "form": Shape(str, {"name": ("name", _word)}, ("name",), frozenset({"user", "start", "receive", "catch"})),
     "letter": Shape(LetterRule, {"template": ("template", _word), "when": ("when", _word)}, ("template",),
                     _STEPS, once=False),
     "service": Shape(ServiceRule, {"handler": ("handler", _word), "retries": ("retries", Number(0, 100))},

@@ -106,6 +106,8 @@ def _first(said: dict[str, list[Any]], name: str) -> Any:
 def _step(process: Process, node: Node, lane: Assignment | None, complain: Complain) -> Step:
     """Make the step of one node."""
     said = declarations.read(node.element, node.kind, complain) if node.kind != "many" else {}
+    if node.kind in ("call", "subprocess") and any(rule.on_limit != "stop" for rule in said.get("suspends", ())):
+        complain("limit-of-call", {"id": node.id})
     user = node.kind == "user"
     form = _first(said, "form") or (node.id if node.tag == "userTask" and user else None)
     return Step(

@@ -100,18 +100,31 @@ def test_a_hand_off_is_refused_with_a_reason_and_offered_again(browser: Browser,
     assert [*desk.trouble, *commune.trouble] == []
 
 
-def test_who_was_asked_by_a_message_gives_the_answer_on_the_page(browser: Browser, site: Site) -> None:
-    asking = handing_over.asking().files
-    plain = asking["process.bpmn"].replace(b"answered.clean == true", b'answered.outcome == "clean"')
-    case = furnished(site, Pack({**asking, "process.bpmn": plain}), "asking")
+def asking(*, form: bool) -> Pack:
+    """Ask by a message, whose answer is given on a form or freely."""
+    files = handing_over.asking().files
+    drawn = files["process.bpmn"].replace(b"answered.clean == true", b'answered.outcome == "clean"')
+    if not form:
+        return Pack({**files, "process.bpmn": drawn})
+    declared = b'messageRef="answer"><bpmn:extensionElements><motcua:form name="answered"/></bpmn:extensionElements>'
+    drawn = drawn.replace(b'messageRef="answer"/>', declared + b"</bpmn:receiveTask>")
+    return Pack({**files, "process.bpmn": drawn, "forms/answered.json": office.form(("clean", "known"))})
+
+
+@pytest.mark.parametrize("form", [True, False])
+def test_who_was_asked_by_a_message_gives_the_answer_on_the_page(browser: Browser, site: Site, form: bool) -> None:
+    case = furnished(site, asking(form=form), "asking")
     desk = signed_in(browser, site, "binhlt")
     to_the_hand_off(desk, case.code)
     desk.click(desk.button("Tiếp nhận"))
     desk.click(desk.button("Gửi kết quả"))
-    expect(desk.page.locator(".govuk-error-summary")).to_contain_text("Ghi kết quả trả lời.")
+    expect(desk.page.locator(".govuk-error-summary")).to_be_visible()
     desk.look_in_both("hand-off whose result is to be given")
-    desk.fill("Kết luận", "clean")
-    desk.fill("Nội dung trả lời", "Không có tiền sự.")
+    if form:
+        desk.page.check("[name=outcome][value=clean]")
+    else:
+        desk.fill("Kết luận", "clean")
+        desk.fill("Nội dung trả lời", "Không có tiền sự.")
     desk.click(desk.button("Gửi kết quả"))
     expect(desk.page.get_by_text("đã trả kết quả").first).to_be_visible()
     commune = signed_in(browser, site, "phucdv")
