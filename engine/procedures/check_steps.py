@@ -65,6 +65,8 @@ def _form(parts: Parts, step: Step) -> Iterator[Problem]:
     slug = parts.definition.slug
     if not form_files.asks(step, slug) or (step.process, step.key) in parts.placed:
         return
+    if step.kind == "user" and step.form is None:
+        return                                     # a manual task is only said to be done
     if step.kind == "start" and step.form is None:
         yield findings.info(parts.file_of(step), "form-filing", Text(
             "Nộp hồ sơ mà không khai gì: sự kiện bắt đầu không có mẫu.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from engine.procedures import shared
@@ -47,9 +48,15 @@ def written(folder: Path, text: str | bytes, name: str = "x.bpmn") -> str:
     return str(folder / name)
 
 
-def pack(draft: Draft, **filled: bytes) -> Pack:
-    """Give a draft as a pack, with the parts a designer filled in: `{path with _ for / and .: bytes}` by path."""
-    return Pack(shared.complete({**draft.files, **filled}, shared.installed()))
+def filled(draft: Draft, forms: Mapping[str, str] | None = None, changed: Mapping[str, str] | None = None) -> Pack:
+    """Give a draft as a pack with what a designer filled in: forms by name, and texts of the diagram by what stood
+    there; a text that does not stand there fails the test."""
+    diagram = draft.files["process.bpmn"].decode()
+    for old, new in (changed or {}).items():
+        assert old in diagram, old
+        diagram = diagram.replace(old, new)
+    more = {f"forms/{name}.json": content.encode() for name, content in (forms or {}).items()}
+    return Pack(shared.complete({**draft.files, **more, "process.bpmn": diagram.encode()}, shared.installed()))
 
 
 def lines(found: list[Draft]) -> list[str]:

@@ -73,9 +73,9 @@ def test_a_drawing_without_anything_foreign_keeps_every_byte_but_its_layout():
 def test_a_diagram_that_is_drawn_keeps_its_drawing(tmp_path):
     """Colours and places of shapes are the author's; only the id that a shape stands for changes."""
     drawn = sample("camunda7").files["process.bpmn"].decode()
-    coloured = drawn.replace('bpmnElement="tiep_nhan_ho_so"', 'bpmnElement="tiep_nhan_ho_so" bioc:stroke="#0d4372" '
-                             'color:background-color="#bbdefb"').replace('"tiep_nhan_ho_so"', '"Activity_0tnhs01"').replace(
-                                 ">tiep_nhan_ho_so", ">Activity_0tnhs01")
+    place = 'bpmnElement="tiep_nhan_ho_so"'
+    coloured = drawn.replace(place, f'{place} bioc:stroke="#0d4372" color:background-color="#bbdefb"').replace(
+        '"tiep_nhan_ho_so"', '"Activity_0tnhs01"').replace(">tiep_nhan_ho_so", ">Activity_0tnhs01")
     found = drafts(written(tmp_path, coloured))[0]
     content = found.files["process.bpmn"].decode()
     assert content == coloured.replace('"Activity_0tnhs01"', '"tiep_nhan_ho_so"').replace(

@@ -16,6 +16,7 @@ from engine.procedures.importing import (
     leftovers,
     loops,
     names,
+    own_words,
     people,
     scripts,
     tables,
@@ -95,6 +96,7 @@ def convert(one: Drawing, slugs: Mapping[str, str], called: Mapping[str, str], s
     flows.read(one)
     loops.read(one)
     placed = _tables(one, shelf, asked)
+    own_words.read(one)
     leftovers.read(one)
     names.rename(one)
     one.flush()

@@ -98,10 +98,14 @@ class Drawing:
 
     def declares(self, element: Element, name: str) -> bool:
         """Tell whether an element already declares something in our words, in either way of writing it."""
-        own = [one for holder in element.named(f"{B}extensionElements") for one in holder.children
-               if one.tag == f"{{{OWN}}}{name}"]
-        return bool(own) or any(one.get("name").startswith(f"motcua.{name}.") for holder in self.properties(element)
-                                for one in holder.children)
+        return self.declares_element(element, name) or any(
+            one.get("name").startswith(f"motcua.{name}.") for holder in self.properties(element)
+            for one in holder.children)
+
+    def declares_element(self, element: Element, name: str) -> bool:
+        """Tell whether an element holds a declaration as an element of ours."""
+        return any(one.tag == f"{{{OWN}}}{name}" for holder in element.named(f"{B}extensionElements")
+                   for one in holder.children)
 
     def declare(self, element: Element, xml: str) -> None:
         """Add a declaration in our words to an element; it is written with `flush`."""
