@@ -1,6 +1,6 @@
 """The values a cell holds for, as far as that can be said without data: of the kinds that have an order some stretches
-of it, of truth and null the values themselves. With them the check finds cells that never hold, and rows that hold
-together."""
+of it, in order and apart from each other; of truth and null the values themselves. With them the check finds cells that
+never hold, and rows that hold together."""
 
 from __future__ import annotations
 
@@ -134,14 +134,47 @@ def _joined(parts: Sequence[Part]) -> Part:
     """Give what is in any of some parts of one kind."""
     if isinstance(parts[0], frozenset):
         return frozenset().union(*(one for one in parts if isinstance(one, frozenset)))
-    return tuple(stretch for one in parts if not isinstance(one, frozenset) for stretch in one)
+    return _merged(stretch for one in parts if not isinstance(one, frozenset) for stretch in one)
+
+
+def _merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """Put stretches into order and join those that touch."""
+    found: list[Stretch] = []
+    for one in sorted(stretches, key=lambda one: (one.low is not None, one.low, not one.with_low)):
+        last = found[-1] if found else None
+        if last is None or not _touch(last, one):
+            found.append(one)
+        elif last.high is not None and (one.high is None or (one.high, one.with_high) > (last.high, last.with_high)):
+            found[-1] = Stretch(last.low, one.high, last.with_low, one.with_high)
+    return tuple(found)
+
+
+def _touch(one: Stretch, two: Stretch) -> bool:
+    """Tell whether a stretch goes on where the one before it is not over yet."""
+    if one.high is None or two.low is None or two.low < one.high:
+        return True
+    return bool(two.low == one.high) and (two.with_low or one.with_high)
 
 
 def _shared(one: Part, two: Part) -> Part:
     """Give what is in both of two parts of one kind."""
     if isinstance(one, frozenset) or isinstance(two, frozenset):
         return frozenset(one) & frozenset(two)
-    return _there(_meeting(a, b) for a in one for b in two)
+    found, i, j = [], 0, 0
+    while i < len(one) and j < len(two):
+        found.append(_meeting(one[i], two[j]))
+        if _over_first(one[i], two[j]):
+            i += 1
+        else:
+            j += 1
+    return _there(found)
+
+
+def _over_first(one: Stretch, two: Stretch) -> bool:
+    """Tell whether a stretch is over before another one is."""
+    if one.high is None or two.high is None:
+        return one.high is not None
+    return bool(one.high < two.high) or (one.high == two.high and not one.with_high)
 
 
 def _meeting(one: Stretch, two: Stretch) -> Stretch:

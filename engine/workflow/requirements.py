@@ -29,7 +29,7 @@ def linked(found: Mapping[str, Table], elements: Mapping[str, etree._Element],
     lost = _lost(found, ahead)
     for key in found:
         if key not in done and key not in lost:
-            complain(key, "decision-cycle", {"id": key, "through": ", ".join(ahead[key]), "limit": str(MAX_CHAIN)})
+            complain(key, "decision-cycle", {"id": key, "steps": ", ".join(ahead[key]), "limit": str(MAX_CHAIN)})
         for one in ahead[key]:
             if one not in elements:
                 complain(key, "unknown-required-decision", {"ref": one})

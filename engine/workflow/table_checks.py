@@ -11,12 +11,13 @@ from engine.workflow.cells import Cell
 from engine.workflow.decisions import Rule, Table
 from engine.workflow.expressions import Expression, ExpressionError
 from engine.workflow.operators import alike
-from engine.workflow.reaches import Reach
+from engine.workflow.reaches import Reach, Stretch
 
 Complain = Callable[[str | None, str, Mapping[str, str]], None]
 Refuse = Callable[..., None]
 
-MAX_PAIRS = 200_000
+MAX_TESTS = 20_000      # values, ranges and comparisons in the cells of one table
+MAX_PAIRS = 50_000      # of rows looked at; what is not looked at is found when a case asks
 MOST_TOLD = 20          # of one kind for one table; who mends these sees the next
 _JUDGED = frozenset({"text", "number", "truth"})
 
@@ -29,6 +30,9 @@ def examine(table: Table, refuse: Refuse) -> None:
         refuse("output-name", name=", ".join(table.outputs))
     if table.policy in ("PRIORITY", "OUTPUT ORDER") and not any(table.listed):
         refuse("missing-output-values", policy=table.policy)
+    if sum(text.count(",") + 1 for rule in table.rules for text in rule.tests if text is not None) > MAX_TESTS:
+        refuse("too-many-tests", limit=str(MAX_TESTS))
+        return
     columns = [_Column(table, place) for place in range(len(table.inputs))]
     broken = [rule for rule in table.rules if not _whole(table, rule, refuse)]
     if not broken:
@@ -107,7 +111,7 @@ def _never(table: Table, columns: list[_Column], refuse: Refuse) -> None:
         for column in columns:
             cell = _cell(rule, column.place)
             if cell is not None and told < MOST_TOLD and _hopeless(cell, column):
-                refuse("never-matches", rule=rule.id, text=cell.text, input=column.text)
+                refuse("never-matches", rule=rule.id, text=cell.text, source=column.text)
                 told += 1
 
 
@@ -127,7 +131,7 @@ def _listed(table: Table, refuse: Refuse) -> None:
         for rule in table.rules if listed else ():
             known, value = _fixed(expressions.translate(rule.outputs[place]))
             if known and value is not None and told < MOST_TOLD and not any(alike(value, one) for one in listed):
-                refuse("output-not-listed", rule=rule.id, text=rule.outputs[place], output=name)
+                refuse("output-not-listed", rule=rule.id, text=rule.outputs[place], name=name)
                 told += 1
 
 
@@ -189,22 +193,47 @@ def _differ(one: Rule, two: Rule) -> bool:
 
 
 def _pairs(rows: list[list[Cell | None]], columns: list[_Column]) -> Iterator[tuple[int, int]]:
-    """Give the pairs of rows worth looking at: where a column holds single values, only those that share one."""
-    best, found = 0, list[frozenset[Any] | None]()
-    for place, column in enumerate(columns):
-        values = [_points(column, row[place]) for row in rows]
-        number = len(frozenset().union(*(one for one in values if one is not None)))
-        if number > best:
-            best, found = number, values
-    if not best:
-        yield from ((one, two) for two in range(len(rows)) for one in range(two))
-        return
+    """Give the pairs of rows worth looking at: where a column holds single stretches, those that meet; else, where one
+    holds single values, those that share one."""
+    stretched = [_stretches(column, rows) for column in columns]
+    most = max(stretched, key=len, default={})
+    pointed = [[_points(column, row[column.place]) for row in rows] for column in columns]
+    if len(most) > len(rows) // 2 or not pointed:
+        return _swept(most, len(rows))
+    return _sharing(max(pointed, key=lambda values: len(frozenset().union(*(one for one in values if one)))))
+
+
+def _stretches(column: _Column, rows: list[list[Cell | None]]) -> dict[int, Stretch]:
+    """Give the rows that hold for one stretch of numbers in a column, more than a single one."""
+    found: dict[int, Stretch] = {}
+    for number, row in enumerate(rows):
+        reach = column.reach(row[column.place])
+        part = reach.kinds.get("number", ()) if reach is not None and not reach.rest else ()
+        if reach is not None and len(part) == 1 and sum(map(bool, reach.kinds.values())) == 1:
+            found[number] = next(iter(part))
+    return found
+
+
+def _swept(stretches: Mapping[int, Stretch], number: int) -> Iterator[tuple[int, int]]:
+    """Give the pairs of rows whose stretches meet, and every pair with a row that has none."""
+    open_ones = [row for row in range(number) if row not in stretches]
+    for two in range(number):
+        yield from ((min(one, two), max(one, two)) for one in open_ones if one < two or two in stretches)
+    active: list[int] = []
+    for row in sorted(stretches, key=lambda one: (stretches[one].low is not None, stretches[one].low)):
+        low = stretches[row].low
+        active = [one for one in active if low is None or stretches[one].high is None or stretches[one].high >= low]
+        yield from ((min(one, row), max(one, row)) for one in active)
+        active.append(row)
+
+
+def _sharing(values: list[frozenset[Any] | None]) -> Iterator[tuple[int, int]]:
+    """Give the pairs of rows that share a value, and every pair with a row that has others."""
     buckets: dict[Any, list[int]] = {}
     open_ones: list[int] = []
-    for two, values_of_two in enumerate(found):
-        keys = buckets if values_of_two is None else values_of_two
+    for two, values_of_two in enumerate(values):
         yield from ((one, two) for one in open_ones)
-        for key in keys:
+        for key in buckets if values_of_two is None else values_of_two:
             yield from ((one, two) for one in buckets.get(key, ()))
         if values_of_two is None:
             open_ones.append(two)

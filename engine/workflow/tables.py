@@ -126,7 +126,7 @@ class _Reader:
                 return known
         if said and said not in self.refused:
             self.refused.add(said)
-            self.refuse("unsupported-language", language=said)
+            self.refuse("unsupported-language", name=said)
         return ""
 
     def text(self, element: etree._Element | None, *, empty: str = "") -> str:
