@@ -35,6 +35,7 @@ def compact(workflow: Any) -> int:
     dropped = len(tasks) - len(kept)
     tasks.clear()
     tasks.update(kept)
+    tasks.update({key: tasks.pop(key) for key in _walk(workflow)})
     workflow.last_task = None
     return dropped
 
