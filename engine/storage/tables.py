@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from engine.domain.case import CaseStatus, TaskStatus
@@ -146,7 +147,10 @@ case_table = Table(
     Index("ix_cases_procedure_filed_at", "procedure", "filed_at"),
     Index("ix_cases_unit_filed_at", "unit", "filed_at"),
     Index("ix_cases_competent_filed_at", "competent", "filed_at"),
+    Index("ix_cases_status", "status"),
 )
+
+_OPEN_TASK = text("status IN ('ready', 'reserved')")
 
 task_table = Table(
     "task", metadata,
@@ -170,6 +174,7 @@ task_table = Table(
     Column("outcome", String(100)),
     Index("ix_task_case_id_opened_at", "case_id", "opened_at"),
     Index("ix_task_unit_role_due_at", "unit", "role", "due_at"),
+    Index("ix_task_open", "status", postgresql_where=_OPEN_TASK, sqlite_where=_OPEN_TASK),
 )
 
 hand_off_table = Table(
@@ -239,6 +244,14 @@ job_table = Table(
     Column("last_error", Text),
     UniqueConstraint("case_id", "kind", "key"),
     Index("ix_job_kind_key", "kind", "key"),
+)
+
+worker_table = Table(
+    "worker", metadata,
+    Column("host", String(255), primary_key=True),
+    Column("pid", Integer, primary_key=True, autoincrement=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
 )
 
 message_table = Table(
