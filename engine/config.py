@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Literal
 
 from engine.domain.errors import InvalidInput
 from engine.domain.text import Text
@@ -18,7 +19,8 @@ _MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are and how large they may be. `home` holds database, files and secret of an embedded install."""
+    """Where things are and how large they may be. `home` holds database, files and secret of an embedded install;
+    `metrics_folder` is where the serving processes of one server add up what they counted."""
 
     home: Path
     database_url: str
@@ -27,6 +29,9 @@ class Settings:
     public_url: str
     secure_cookies: bool
     embedded_worker: bool
+    log: Literal["text", "json"] = "text"
+    metrics_token: str | None = None
+    metrics_folder: Path | None = None
 
     @property
     def files(self) -> Path:
@@ -36,7 +41,8 @@ class Settings:
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings: `MOTCUA_HOME`, `MOTCUA_DATABASE_URL`, `MOTCUA_SECRET_KEY`, `MOTCUA_UPLOAD_MIB`,
-    `MOTCUA_PUBLIC_URL`, `MOTCUA_SECURE_COOKIES`, `MOTCUA_EMBEDDED_WORKER`.
+    `MOTCUA_PUBLIC_URL`, `MOTCUA_SECURE_COOKIES`, `MOTCUA_EMBEDDED_WORKER`, `MOTCUA_LOG`, `MOTCUA_METRICS_TOKEN`,
+    `MOTCUA_METRICS_FOLDER`.
 
     Raises:
         InvalidInput: a setting cannot be read.
@@ -52,7 +58,24 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=public_url,
         secure_cookies=_flag(env, "MOTCUA_SECURE_COOKIES", public_url.startswith("https://")),
         embedded_worker=_flag(env, "MOTCUA_EMBEDDED_WORKER", default=False),
+        log=log_style(env),
+        metrics_token=env.get("MOTCUA_METRICS_TOKEN") or None,
+        metrics_folder=Path(env["MOTCUA_METRICS_FOLDER"]) if env.get("MOTCUA_METRICS_FOLDER") else None,
     )
+
+
+def log_style(environ: Mapping[str, str]) -> Literal["text", "json"]:
+    """Give how a process writes about its running: `MOTCUA_LOG`, `text` unless it says `json`.
+
+    Raises:
+        InvalidInput: it says something else.
+    """
+    match environ.get("MOTCUA_LOG") or "text":
+        case "text":
+            return "text"
+        case "json":
+            return "json"
+    raise InvalidInput(Text("MOTCUA_LOG phải là text hoặc json.", "MOTCUA_LOG must be text or json."))
 
 
 def _whole(env: Mapping[str, str], name: str, default: int) -> int:

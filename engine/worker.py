@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
+from typing import Any
 
+from engine import journal
 from engine.domain.errors import CaseChanged, EngineError, Unavailable
 from engine.domain.office import Job, StartTimer
-from engine.jobs import queue
+from engine.jobs import presence, queue
 from engine.services import deferred, handoffs, messages, sending, signals, start_timers
 
 log = logging.getLogger("motcua.worker")
@@ -39,11 +45,10 @@ def begin(timer: StartTimer, now: datetime) -> None:
     try:
         start_timers.fire(timer, now)
     except (CaseChanged, Unavailable) as error:
-        log.warning("start %s of %s put off: %s", timer.key, timer.slug, error)
+        log.warning("start put off", extra=_of_start(timer, error))
     except Exception as error:
-        why = _why(error)
-        log.warning("start %s of %s failed: %s", timer.key, timer.slug, why)
-        start_timers.failed(timer, why, now)
+        log.warning("start failed", extra=_of_start(timer, error))
+        start_timers.failed(timer, _why(error), now)
 
 
 def drain(now: datetime, rounds: int = 100) -> int:
@@ -69,10 +74,10 @@ def do(job: Job, now: datetime) -> None:
     try:
         _VERBS[job.kind](job, now)
     except (CaseChanged, Unavailable) as error:
-        log.warning("job %s put off: %s", job.id, error)
+        log.warning("job put off", extra=_of_job(job, error))
     except Exception as error:
         why = _why(error)
-        log.warning("job %s failed: %s", job.id, why)
+        log.warning("job failed", extra=_of_job(job, error))
         if not queue.fail(job, why, now, deferred.tries_of(job)):
             deferred.give_up(job, why, now)
 
@@ -81,16 +86,50 @@ def _why(error: Exception) -> str:
     return error.message.en if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
 
 
+def _of_job(job: Job, error: Exception) -> dict[str, Any]:
+    """Give what the log says of a job; the cause itself, which may name people, stands with the job."""
+    return journal.facts(job=job.id.hex, kind=job.kind, attempt=job.attempts, error=type(error).__name__)
+
+
+def _of_start(timer: StartTimer, error: Exception) -> dict[str, Any]:
+    return journal.facts(procedure=timer.slug, start=timer.key, error=type(error).__name__)
+
+
+@dataclass
+class _Presence:
+    """This process as the others see it (`engine.jobs.presence`)."""
+
+    started: datetime
+    host: str = field(default_factory=socket.gethostname)
+    pid: int = field(default_factory=os.getpid)
+    last: datetime | None = None
+
+    def beat(self, now: datetime) -> None:
+        """Say every `presence.BEAT` that this worker is there; a clock that jumped does not silence it."""
+        if self.last is None or abs(now - self.last) >= presence.BEAT:
+            presence.beat(self.host, self.pid, self.started, now)
+            self.last = now
+
+    def leave(self) -> None:
+        """Say that this worker ends; with the database away its row just grows old."""
+        with suppress(CaseChanged, Unavailable):
+            presence.leave(self.host, self.pid)
+
+
 def run(clock: Callable[[], datetime], stop: Event, pause: float = 1.0) -> None:
     """Work until `stop` is set, looking every `pause` seconds; an absent database is waited for, and nothing that
     breaks ends the loop: nobody would notice."""
+    present = _Presence(clock())
     while not stop.is_set():
         busy = False
         try:
-            busy = work(clock()) > 0
+            now = clock()
+            present.beat(now)
+            busy = work(now) > 0
         except (CaseChanged, Unavailable) as error:
-            log.warning("put off: %s", error)
+            log.warning("put off", extra=journal.facts(error=type(error).__name__))
         except Exception:
             log.exception("unexpected")
         if not busy:
             stop.wait(pause)
+    present.leave()
