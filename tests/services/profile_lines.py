@@ -26,13 +26,6 @@ from tests.workflow.drawing import (
 
 END = "|e:z|f>a|a>z"
 THEN = "|u:b|e:z|f>a|a>b|b>z"
-FEE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="fees" name="fees" namespace="urn:test">
-<decision id="fee" name="fee"><decisionTable hitPolicy="UNIQUE"><input><inputExpression><text>f.pages</text>
-</inputExpression></input><output name="amount"/><rule id="few"><inputEntry><text>&lt; 10</text></inputEntry>
-<outputEntry><text>5</text></outputEntry></rule><rule id="many"><inputEntry><text>&gt;= 10</text></inputEntry>
-<outputEntry><text>9</text></outputEntry></rule></decisionTable></decision></definitions>"""
-ASKS = '<motcua:decision ref="fee"/>'
-DECIDING = f'<bpmn:businessRuleTask id="k">{extended(ASKS)}</bpmn:businessRuleTask>'
 SENDS = extended('<motcua:send data="f.no"/>')
 ASKED_OF_EACH = service("k", "profile.office").replace("</bpmn:extensionElements>", EACH + "</bpmn:extensionElements>"
                                                        + instances())
@@ -61,8 +54,6 @@ TASKS = {
                       given={"no": 7}, passes="f k z"),
     "receive_task": Line('s:f|<bpmn:receiveTask id="k" messageRef="m"/>|e:z|f>k|k>z', (tell("extract", pages=2),),
                          passes="f k z", keeps={"k": {"pages": 2}}),
-    "business_rule_task": Line(f"s:f|{DECIDING}|e:z|f>k|k>z", given={"pages": 12}, passes="f k z",
-                               keeps={"k": {"amount": 9}}, files={"fee.dmn": FEE}),
     "call_activity": Line(f"s:f|{call('k', 'called')}|e:z|f>k|k>z", (do("k/a", x=1),), passes="f k/i k/a k/o k z",
                           keeps={"a": {"x": 1}}, called={"called": SUB}),
     "handoff_accepted": Line(f"s:f|{call('k', 'called', HANDED)}|e:z|f>k|k>z", (accept, do("k/a", x=1)),

@@ -9,13 +9,13 @@ import pytest
 from engine.domain.case import CaseStatus
 from engine.domain.people import Actor
 from engine.services import history
-from tests.services import handing_over, profile_events, profile_lines
+from tests.services import handing_over, profile_decisions, profile_events, profile_lines
 from tests.services.lines import Line, play
 
 LINES: dict[str, Line] = {
     **profile_lines.TASKS, **profile_lines.GATEWAYS, **profile_lines.SEVERAL, **profile_lines.DATA,
     **profile_events.STARTS, **profile_events.IN_THE_FLOW, **profile_events.ENDS, **profile_events.ON_A_STEP,
-    **profile_events.LISTENING,
+    **profile_events.LISTENING, **profile_decisions.DECISIONS,
 }
 
 
