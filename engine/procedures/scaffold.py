@@ -15,15 +15,16 @@ from xml.sax.saxutils import escape
 
 from engine.domain.errors import Conflict, InvalidInput
 from engine.domain.text import Text
-from engine.procedures import pack, shared
+from engine.procedures import modeler, pack, shared
 from engine.procedures.pack import Pack
 
 MAX_TITLE = 200
 _PLACE = re.compile(r"\{\{(slug|title|title_en)\}\}")
 
 
-def skeleton(slug: str, title: Text | None = None) -> Pack:
-    """Give the pack of a new procedure; without a title its slug stands in for one.
+def skeleton(slug: str, title: Text | None = None, drawn_for: str | None = None) -> Pack:
+    """Give the pack of a new procedure; without a title its slug stands in for one. With `drawn_for`, one of
+    `modeler.MODELERS`, its diagram says everything in the properties that the panels of that modeler show.
 
     Raises:
         InvalidInput: the slug is none, or belongs to the product; a title is empty, too long or has line breaks.
@@ -35,6 +36,9 @@ def skeleton(slug: str, title: Text | None = None) -> Pack:
     for path, file in _files(files("engine.procedures").joinpath("skeleton"), ""):
         written = _filled(file.read_text(encoding="utf-8"), texts, _WRITERS[path.rpartition(".")[2]])
         found[f"{slug}.feature" if path == "procedure.feature" else path] = written.encode()
+    if drawn_for is not None:
+        found = {path: modeler.drawn_for(content, drawn_for) if path.endswith(".bpmn") else content
+                 for path, content in found.items()}
     return Pack(found)
 
 

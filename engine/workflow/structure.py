@@ -20,7 +20,7 @@ MAX_STEPS = 500     # the library foresees a chain of steps whole, by recursion
 WAITS = frozenset({"user", "service", "receive", "timer", "catch"})
 _QUIET = {"isForCompensation": "false", "startQuantity": "1", "completionQuantity": "1", "instantiate": "false",
           "parallelMultiple": "false"}
-_COLOURS = re.compile("^{[^}]*(bioc|color|modeler|/DI)[^}]*}", re.IGNORECASE)
+_COLOURS = re.compile("^{[^}]*(bioc|color|modeler|/DI)[^}]*}|}modelerTemplate", re.IGNORECASE)
 _HOSTS = frozenset({"user", "service", "receive", "call", "subprocess", "many"})
 _ENDS = frozenset({"end", "terminate"})
 _LEAVES = frozenset({"exclusive", "inclusive"})         # gateways whose flows out carry conditions

@@ -72,6 +72,13 @@ def test_a_new_procedure_can_be_published_and_filed(skeleton: Path, house: objec
     assert (published["procedure"], published["version"], published["new"]) == (SLUG, 1, True)
 
 
+@pytest.mark.parametrize("modeler", ["camunda7", "camunda8"])
+def test_a_new_procedure_for_a_stock_modeler_keeps_the_same_promises(modeler: str, tmp_path: Path) -> None:
+    facts("procedure", "new", SLUG, "--modeler", modeler, "--out", str(tmp_path))
+    assert "<motcua:" not in (tmp_path / SLUG / "process.bpmn").read_text(encoding="utf-8")
+    assert [one["why"] for one in _tested(str(tmp_path / SLUG))["scenarios"]] == [None] * 6
+
+
 @pytest.mark.parametrize("title", ['Cấp phép "A" & <B>', "Cấp phép \\ 'C'", "Đ" * 200])
 def test_a_title_is_written_as_each_file_wants_it(title: str, tmp_path: Path) -> None:
     facts("procedure", "new", SLUG, "--title", title, "--title-en", title, "--out", str(tmp_path))

@@ -218,6 +218,12 @@ def test_what_another_engine_would_read_from_an_attribute_is_told_as_ignored():
     assert "candidateGroups" in problems[0].message.vi
 
 
+@pytest.mark.parametrize("attribute", ["camunda:modelerTemplate", "zeebe:modelerTemplate",
+                                       "zeebe:modelerTemplateVersion", "zeebe:modelerTemplateIcon"])
+def test_the_panel_a_modeler_fills_a_step_in_with_is_its_own_business(attribute):
+    assert workflow.check({"p.bpmn": _content(ROLE, attributes=f' {attribute}="motcua.user-task"')}, "p") == []
+
+
 @pytest.mark.parametrize("attribute", ['isForCompensation="true"', 'startQuantity="2"', 'completionQuantity="3"'])
 def test_what_bpmn_would_do_and_the_engine_would_not_is_refused(attribute):
     problems = workflow.check({"p.bpmn": _content(ROLE, attributes=f" {attribute}")}, "p")

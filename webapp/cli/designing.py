@@ -12,7 +12,7 @@ import click
 
 from engine.domain.errors import InvalidProcedure, Problem, ProcedureNotFound
 from engine.domain.text import Text
-from engine.procedures import scaffold, templates
+from engine.procedures import modeler, scaffold, templates
 from engine.queries import handler_list
 from engine.services import inspection
 from webapp.cli import voice
@@ -28,11 +28,14 @@ if TYPE_CHECKING:
 @voice.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(),
               vi="Thư mục chứa thư mục SLUG; mặc định là thư mục này.",
               en="The folder in which the folder SLUG is made; this one by default.")
+@voice.option("--modeler", "drawn_for", type=click.Choice(sorted(modeler.MODELERS)),
+              vi="Sơ đồ khai báo bằng thuộc tính của Camunda Modeler, hiện được trong bảng nhập của «templates».",
+              en="Let the diagram speak in properties of Camunda Modeler, which the panels of “templates” show.")
 @voice.as_json
-def new(slug: str, title: str | None, title_en: str | None, out: Path, as_json: bool) -> None:
+def new(slug: str, title: str | None, title_en: str | None, out: Path, drawn_for: str | None, as_json: bool) -> None:
     """Make the skeleton of a new procedure in a folder SLUG."""
     words = None if title is None and title_en is None else Text(title or title_en or "", title_en or title or "")
-    content, place = scaffold.skeleton(slug, words), out / slug
+    content, place = scaffold.skeleton(slug, words, drawn_for), out / slug
     scaffold.write(content, place)
     if as_json:
         voice.give({"procedure": slug, "folder": str(place), "files": sorted(content.files)})
