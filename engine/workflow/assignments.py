@@ -12,6 +12,7 @@ from typing import Any
 from engine.domain.text import Text
 from engine.workflow import dialects, expressions
 from engine.workflow.expressions import ExpressionError
+from engine.workflow.values import MAX_VALUES
 
 MAX_LINES = 50
 MAX_LENGTH = 20_000
@@ -95,7 +96,7 @@ def apply(text: str, data: Mapping[str, Any]) -> dict[str, Any]:
     for one in parse(text):
         try:
             seen = {**data, **changed}
-            value = expressions.evaluate(one.expression, seen)
+            value = _counted(expressions.evaluate(one.expression, seen))
             changed[one.target[0]] = _placed(seen.get(one.target[0]), one.target[1:], value)
         except ExpressionError as error:
             raise AssignmentError(one.line, error.reason, error.detail) from error
@@ -110,6 +111,22 @@ def _placed(record: Any, path: tuple[str, ...], value: Any) -> Any:
         raise ExpressionError("not-a-record", path[0])
     known = record or {}
     return {**known, path[0]: _placed(known.get(path[0]), path[1:], value)}
+
+
+def _counted(value: Any) -> Any:
+    """Give a value back if there are not too many in it: lists of lists double with every line, and comparing two of
+    them would take for ever."""
+    left, count = [value], 0
+    while left:
+        inner = left.pop()
+        count += 1
+        if count > MAX_VALUES:
+            raise ExpressionError("value-too-large")
+        if isinstance(inner, dict):
+            left.extend(inner.values())
+        elif isinstance(inner, (list, tuple)):
+            left.extend(inner)
+    return value
 
 
 def _assignment(line: int, statement: str) -> Assignment:

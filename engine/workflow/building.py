@@ -57,8 +57,9 @@ def path(steps: Sequence[str | int]) -> ast.expr:
         raise ExpressionError("not-allowed", head[:60])
     node = made(ast.Name(head))
     for step in [*rest, *steps[1:]]:
-        plain = isinstance(step, str) and step.isascii() and step.isidentifier() and not (
-            keyword.iskeyword(step) or step.startswith("_"))
+        if str(step).startswith("_"):
+            raise ExpressionError("not-allowed", str(step)[:60])
+        plain = isinstance(step, str) and step.isascii() and step.isidentifier() and not keyword.iskeyword(step)
         node = made(ast.Attribute(node, str(step)) if plain else ast.Subscript(node, constant(step)))
     return node
 

@@ -186,12 +186,7 @@ def _negated(text: str) -> str | None:
     if not stripped.startswith("not") or not stripped[3:].lstrip().startswith("(") or not stripped.endswith(")"):
         return None
     inner = stripped[3:].lstrip()[1:-1]
-    depth = 0
-    for _, sign in _bare(inner):
-        depth += (sign == "(") - (sign == ")")
-        if depth < 0:
-            return None             # not(a) and (b): an expression
-    return inner
+    return None if any(depth < 0 for _, _, depth in _depths(inner)) else inner      # not(a) and (b): an expression
 
 
 def split(text: str) -> list[str]:
@@ -200,17 +195,23 @@ def split(text: str) -> list[str]:
     Raises:
         ExpressionError: an empty part, or a quote that does not close.
     """
-    parts, depth, begin = [], 0, 0
+    commas = [place for place, sign, depth in _depths(text) if sign == "," and depth <= 0]
+    parts = [text[begin:end].strip() for begin, end in zip([0, *(one + 1 for one in commas)], [*commas, len(text)],
+                                                           strict=True)]
+    if not all(parts):
+        raise ExpressionError("syntax", text[:60])
+    return parts
+
+
+def _depths(text: str) -> Iterator[tuple[int, str, int]]:
+    """Give the signs of a text outside quotes with their places, and how many brackets are open behind each."""
+    depth, begin = 0, 0
     for place, sign in _bare(text):
         if sign in "[](){}":
-            depth = max(0, depth + _nesting(text, begin, place, inside=bool(depth)))
-        elif sign == "," and not depth:
-            parts.append(text[begin:place])
+            depth += _nesting(text, begin, place, inside=depth > 0)
+        elif sign == "," and depth <= 0:
             begin = place + 1
-    parts.append(text[begin:])
-    if any(not part.strip() for part in parts):
-        raise ExpressionError("syntax", text[:60])
-    return [part.strip() for part in parts]
+        yield place, sign, depth
 
 
 def _nesting(text: str, begin: int, place: int, *, inside: bool) -> int:

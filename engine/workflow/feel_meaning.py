@@ -44,9 +44,13 @@ class Meaning:
         self.asked = 0
 
     def condition(self, node: Node) -> ast.expr:
-        """Say an expression as a condition if it is one, else as the value it is."""
+        """Say an expression as a condition if it is one, else as the value it is, stopping where that is missing."""
         chosen = isinstance(node, Choice) and (self.is_truth(node.yes) or self.is_truth(node.no))
-        return self.true(node) if chosen or self.is_truth(node) else self.value(node)
+        if chosen or self.is_truth(node):
+            return self.true(node)
+        if isinstance(node, Choice):
+            return our.choice(self.true(node.test), self.condition(node.yes), self.condition(node.no))
+        return self.value(node)
 
     def answer(self, node: Node) -> ast.expr:
         """Say an expression as a value: null where FEEL says null because a name is missing, as far as it is a name
