@@ -14,7 +14,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 
-from engine.workflow import catching, instances, joins, specs
+from engine.workflow import catching, instances, joins, specs, structure
 from engine.workflow.boundaries import Close
 from engine.workflow.catching import Trigger
 from engine.workflow.definition import BODY, Event, Step
@@ -47,16 +47,25 @@ def _flow_spec(process: Process, name: str, steps: Steps) -> Any:
 
 
 def _connect(process: Process, node: Node, spec: Any, built: dict[str, Any], entries: dict[str, Any]) -> None:
-    """Connect one node with what follows it; where nothing does, the process ends."""
+    """Connect one node with what follows it; where nothing does, its branch ends."""
     if node.kind == "start" or process.single:
         spec.start.connect(entries[node.id])
-    for edge in process.outgoing.get(node.id, ()):
+    out = process.outgoing.get(node.id, [])
+    leaves = built[node.id]
+    if node.kind in structure.ACTIVITIES and any(edge.condition is not None for edge in out):
+        leaves = joins.Ways(spec, f"{node.id}.ways")
+        built[node.id].connect(leaves)
+    for edge in out:
         if edge.condition is not None and node.default != edge.id:
-            built[node.id].connect_if(joins.Condition(edge.condition), entries[edge.target])
+            leaves.connect_if(joins.Condition(edge.condition), entries[edge.target])
         else:
-            built[node.id].connect(entries[edge.target])
-    if not process.outgoing.get(node.id):
-        built[node.id].connect(spec.end)
+            leaves.connect(entries[edge.target])
+        if edge.id == node.default and isinstance(leaves, (joins.Ways, joins.Inclusive)):
+            leaves.otherwise = entries[edge.target].name
+    if isinstance(leaves, (joins.Ways, joins.Inclusive)):
+        leaves.of = node.id
+    if not out:
+        leaves.connect(spec.end)
 
 
 def _listening_spec(process: Process, processes: dict[str, Process], steps: Steps) -> Any:

@@ -81,14 +81,17 @@ _PARTS: Mapping[str, tuple[str, str, str, str]] = {
                        "Xóa luồng đó.", "Delete the flow."),
     "flow-into-event": ("Có luồng đi vào «{id}», nơi chỉ có thể đi ra.", "A flow leads into “{id}”, which has only a "
                         "way out.", "Nối luồng vào bước kế tiếp.", "Connect the flow to the next step."),
-    "implicit-end": ("Bước «{id}» không có luồng đi ra, hồ sơ sẽ không bao giờ kết thúc.",
-                     "Step “{id}” has no flow out of it, so a case would never end.",
-                     "Nối bước này tới một endEvent.", "Connect it to an endEvent."),
-    "implicit-split": ("Bước «{id}» có {number} luồng đi ra.", "Step “{id}” has {number} flows out of it.",
-                       "Đặt một cổng (exclusiveGateway hoặc parallelGateway) sau bước này.",
-                       "Put a gateway (exclusive or parallel) behind it."),
+    "implicit-end": ("Bước «{id}» không có luồng đi ra: nhánh kết thúc ở đó.",
+                     "Step “{id}” has no flow out of it: its branch ends there.",
+                     "Nối bước này tới một endEvent, hoặc tới bước còn thiếu.",
+                     "Connect it to an endEvent, or to the step that is missing."),
+    "implicit-split": ("Bước «{id}» có {number} luồng đi ra không điều kiện: tất cả cùng chạy song song.",
+                       "Step “{id}” has {number} flows out without a condition: all of them are taken at once.",
+                       "Đặt một parallelGateway sau bước này; nếu chỉ đi một đường thì đặt exclusiveGateway.",
+                       "Put a parallelGateway behind it; an exclusiveGateway if only one is meant."),
     "ignored-default": ("Luồng mặc định ở «{id}» không có tác dụng.", "The default flow of “{id}” has no effect.",
-                        "Chỉ exclusiveGateway có luồng mặc định.", "Only an exclusiveGateway has a default flow."),
+                        "Chỉ bước công việc, exclusiveGateway và inclusiveGateway có luồng mặc định.",
+                        "Only activities, exclusive and inclusive gateways have a default flow."),
     "ignored-condition": ("Điều kiện trên luồng đi ra từ «{source}» không có tác dụng.",
                           "The condition on the flow out of “{source}” has no effect.",
                           "Đặt exclusiveGateway sau «{source}» và ghi điều kiện ở đó.",
@@ -308,7 +311,8 @@ _SAYINGS: Mapping[str, tuple[str, str, str, str]] = {
 }
 _SENTENCES = {**_FILES, **_PARTS, **_SAYINGS}
 _INFO = frozenset({"drawing", "ignored-attribute"})
-_WARNINGS = frozenset({"same-key"})
+_WARNINGS = frozenset({"same-key", "implicit-end", "implicit-split"})
+MILD = _INFO | _WARNINGS        # what forbids nobody to run the procedure
 CODES = frozenset(_SENTENCES)
 
 

@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway, ParallelGateway
 from SpiffWorkflow.operators import Operator
+from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.util.task import TaskState
 
 from engine.domain.errors import Halted
@@ -49,6 +51,27 @@ class Choice(ExclusiveGateway):
         return _take(my_task, [my_task.workflow.spec.task_specs[target]])
 
 
+class _Ways:
+    """Takes every flow whose condition is true and every one without; when no condition is true, the default too."""
+
+    cond_task_specs: list[tuple[Any, str]]
+    otherwise: str | None = None        # where the default flow leads
+    of: str = ""                        # the step whose flows these are
+
+    def _run_hook(self, my_task: Any) -> bool:
+        asked = [name for condition, name in self.cond_task_specs
+                 if condition is not None and condition._matches(my_task)]
+        taken = asked + [name for condition, name in self.cond_task_specs
+                         if condition is None and not (asked and name == self.otherwise)]
+        if not taken:
+            raise _no_way_out(self.of)
+        return _take(my_task, [my_task.workflow.spec.task_specs[name] for name in taken])
+
+
+class Ways(_Ways, MultiChoice, BpmnTaskSpec):
+    """Follows an activity whose flows out carry conditions."""
+
+
 class _Join:
     """What the two joining gateways share: every token that arrives waits, and is used up when the gateway fires. One
     firing uses one token of each flow; a second one of the same flow waits for its turn."""
@@ -75,7 +98,7 @@ class _Join:
         return {task.parent.task_spec.name for task in self.arrived(my_task)}
 
     def spend(self, my_task: Any) -> None:
-        """Use up one token of each other flow that brought one; `my_task` goes on and remembers where they were from."""
+        """Use up one token of each other flow that brought one; `my_task` goes on and keeps where they were from."""
         used = {my_task.parent.task_spec.name}
         joined = []
         for task in self.arrived(my_task):
@@ -94,7 +117,7 @@ class Parallel(_Join, ParallelGateway):
         return _take(my_task, self.outputs)
 
 
-class Inclusive(_Join, InclusiveGateway):
+class Inclusive(_Join, _Ways, InclusiveGateway):
     """A gateway that takes every flow whose condition is true, else its default, and waits for every token that can
     still come.
 
@@ -127,16 +150,6 @@ class Inclusive(_Join, InclusiveGateway):
                 stack.extend(specs[name]._outputs)
         return seen & set(self._inputs)
 
-    def _run_hook(self, my_task: Any) -> bool:
-        targets = [name for condition, name in self.cond_task_specs
-                   if condition is not None and condition._matches(my_task)]
-        always = [name for condition, name in self.cond_task_specs if condition is None]
-        if len(self.cond_task_specs) > 1 and not (targets or always):
-            raise _no_way_out(self.bpmn_id)
-        return _take(my_task, self._specs(my_task, targets or always))
-
-    def _specs(self, my_task: Any, names: Iterable[str]) -> list[Any]:
-        return [my_task.workflow.spec.task_specs[name] for name in names]
 
 
 def settle(tasks: Iterable[Any], *, whatever: bool = False) -> bool:

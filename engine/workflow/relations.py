@@ -138,8 +138,7 @@ def _through(process: Process, answers: Mapping[str, bool]) -> bool:
     if process.single:
         return bool(ahead)
     starts = [key for key, node in process.nodes.items() if node.kind == "start"]
-    return any(process.nodes[key].kind in ("end", "terminate") for key in structure.walk(starts, ahead)
-               if key in process.nodes)
+    return any(key in ahead and not process.outgoing.get(key) for key in structure.walk(starts, ahead))
 
 
 def _loops(process: Process, answers: Mapping[str, bool], complain: Complain) -> None:

@@ -137,6 +137,8 @@ _SENTENCES = {
                      "The engine contradicts itself about what waits; the case stays as it was."),
     "uncaught": ("Bước «{element}» báo lỗi «{detail}» mà quanh nó không có sự kiện lỗi nào nhận.",
                  "Step “{element}” throws the error “{detail}”, and no error event around it takes it."),
+    "no-condition": ("Điều kiện ở «{element}» không bước nào làm cho đúng được nữa, và không còn việc nào khác để làm.",
+                     "No step can fulfil the condition at “{element}” any more, and nothing else is left to do."),
     "stuck": ("Hồ sơ không kết thúc mà cũng không chờ ai.", "The case neither ended nor waits for anybody."),
 }
 
@@ -262,11 +264,18 @@ def position(workflow: Any, engine: Engine, state: bytes | None = None) -> Posit
     waiting = tuple(inspection.waiting(live, engine.definition))
     due = [task.internal_data["due"][0] for task in inspection.timers(workflow)]
     if not (ended or waiting or due):
-        raise _halted("stuck", engine)
+        raise _standing_still(live, engine)
     soonest = min((datetime.fromisoformat(at) for at in due), default=None)
     written = codec.dump(workflow, engine.definition) if state is None else state
     return Position(written, waiting, ended, workflow.data, soonest, tuple(engine.passed), tuple(engine.decided),
                     tuple(engine.sent), inspection.inside(live))
+
+
+def _standing_still(live: list[Any], engine: Engine) -> Halted:
+    """Say why a case neither ended nor waits: for a condition no step can fulfil any more, most likely."""
+    engine.element = next((task.task_spec.bpmn_id for task in live if (event := catching.event_of(task)) is not None
+                           and event.kind == "conditional"), None)
+    return _halted("no-condition" if engine.element else "stuck", engine)
 
 
 def _agreed(workflow: Any, live: list[Any], engine: Engine) -> bool:

@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from engine.workflow import conditions, deadlocks, expressions, foresight, needs, profile, timers
+from engine.workflow import conditions, deadlocks, expressions, findings, foresight, needs, profile, timers
 from engine.workflow.expressions import ExpressionError
 from engine.workflow.reading import DECISION_REFERENCES, Edge, Node, Process
 from engine.workflow.timers import TimerError
@@ -24,6 +24,7 @@ _COLOURS = re.compile("^{[^}]*(bioc|color|modeler|/DI)[^}]*}|}modelerTemplate", 
 _HOSTS = frozenset({"user", "service", "receive", "call", "subprocess", "many"})
 _ENDS = frozenset({"end", "terminate"})
 _LEAVES = frozenset({"exclusive", "inclusive"})         # gateways whose flows out carry conditions
+ACTIVITIES = frozenset({"user", "script", "service", "decision", "send", "receive", "call", "subprocess", "many"})
 
 
 def examine(process: Process, complain: Complain) -> bool:
@@ -51,14 +52,14 @@ def examine(process: Process, complain: Complain) -> bool:
 
 
 class _Counting:
-    """A complaint that remembers whether there was one."""
+    """A complaint that remembers whether there was one that forbids to run the process."""
 
     def __init__(self, complain: Complain) -> None:
         self.complain = complain
         self.errors = 0
 
     def __call__(self, element: str | None, code: str, facts: Mapping[str, str]) -> None:
-        self.errors += 1
+        self.errors += code not in findings.MILD
         self.complain(element, code, facts)
 
 
@@ -135,8 +136,9 @@ def _node(process: Process, node: Node, complain: Complain) -> None:
     if (node.kind in ("start", "boundary_timer", "boundary") or _link(node, "catch")) and [
             edge for edge in into if "~" not in edge.id]:
         complain(node.id, "flow-into-event", {"id": node.id})
-    if len(out) > 1 and node.kind not in ("exclusive", "inclusive", "parallel", "event_gateway"):
-        complain(node.id, "implicit-split", {"id": node.id, "number": str(len(out))})
+    always = sum(edge.condition is None and edge.id != node.default for edge in out)
+    if always > 1 and node.kind not in ("exclusive", "inclusive", "parallel", "event_gateway"):
+        complain(node.id, "implicit-split", {"id": node.id, "number": str(always)})
     _needs(node, out, complain)
     needs.examine(process, node, complain)
 
@@ -162,8 +164,10 @@ def _needs(node: Node, out: list[Edge], complain: Complain) -> None:
     _attributes(node, complain)
     if node.kind in _LEAVES:
         _choice(node, out, complain)
-    elif node.default is not None:
+    elif node.default is not None and node.kind not in ACTIVITIES:
         complain(node.id, "ignored-default", {"id": node.id})
+    elif node.kind in ACTIVITIES:
+        _default(node, out, complain)
     if node.event is not None and node.event.kind == "timer":
         _timer(node, complain)
     if node.kind in ("receive", "send") and not node.message:
@@ -175,6 +179,13 @@ def _needs(node: Node, out: list[Edge], complain: Complain) -> None:
 def _link(node: Node, kind: str) -> bool:
     """Tell whether a node is one end of a link."""
     return node.kind == kind and node.event is not None and node.event.kind == "link"
+
+
+def _default(node: Node, out: list[Edge], complain: Complain) -> None:
+    """The default flow of an activity has no condition: it is taken when none of the others' holds."""
+    for edge in out:
+        if edge.id == node.default and edge.condition is not None:
+            complain(edge.id, "condition-on-default", {"gateway": node.id})
 
 
 def _choice(node: Node, out: list[Edge], complain: Complain) -> None:
@@ -219,7 +230,7 @@ def _condition(process: Process, edge: Edge, complain: Complain) -> None:
     """A condition stands where it is asked, and is of the language."""
     if edge.condition is None:
         return
-    if process.nodes[edge.source].kind not in _LEAVES:
+    if process.nodes[edge.source].kind not in _LEAVES | ACTIVITIES:
         complain(edge.id, "ignored-condition", {"source": edge.source})
         return
     try:
@@ -255,7 +266,7 @@ def _reach(process: Process, complain: Complain) -> None:
         if key not in reached and not node.listens:
             complain(key, "unreachable", {"id": key})
     _joins(process, starts, ahead, complain)
-    ends = [node.id for node in process.nodes.values() if node.kind in _ENDS]
+    ends = [node.id for node in process.nodes.values() if node.kind in _ENDS or not process.outgoing.get(node.id)]
     back: dict[str, list[str]] = {}
     for edge in process.edges:
         back.setdefault(edge.target, []).append(edge.source)

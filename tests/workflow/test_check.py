@@ -54,11 +54,11 @@ BOUNDARY = ('<bpmn:boundaryEvent id="b" attachedToRef="a"{0}><bpmn:timerEventDef
 ASIDE = ' cancelActivity="false"'
 SOUND = "s:f|u:a|e:z|f>a|a>z|"
 WRONG = [
-    ("s:f|u:a|e:z|f>a", "implicit-end", "a"), ("s:f|u:a|u:c|e:z|f>a|a>z|c>z", "unreachable", "c"),
+    ("s:f|u:a|u:c|e:z|f>a|a>z|c>z", "unreachable", "c"),
     ("s:f|u:a|u:c|e:z|x:x|f>a|a>x|x>a?a.y == 1|x>c?a.y == 2|c>x", "never-ends", "a"),
-    ("s:f|u:a|e:z|f>a|a>z|a>q", "dangling-flow", "a_q"), ("s:f|u:a|u:c|e:z|f>a|a>z|a>c|c>z", "implicit-split", "a"),
+    ("s:f|u:a|e:z|f>a|a>z|a>q", "dangling-flow", "a_q"),
     ("s:f|u:a|e:z|e:y|x:x|f>a|a>x|x>z?a.y == 1|x>y", "missing-condition", "x_y"),
-    ("s:f|u:a|e:z|f>a|a>z?a.y == 1", "ignored-condition", "a_z"),
+    ("s:f|g:a|e:z|f>a|a>z?f.y == 1", "ignored-condition", "a_z"),
     ("s:f|s:g|u:a|e:z|f>a|g>a|a>z", "start-events", "p"), ("u:a|e:z|a>z", "start-events", "p"),
     ("s:f|u:a|u:a|e:z|f>a|a>z", "duplicate-id", "a"), ("s:f|u:a|e:z|f>a|a>z|z>a", "flow-after-end", "z"),
     ("s:f|u:a|e:z|f>a|a>z|a>f", "flow-into-event", "f"),
@@ -95,7 +95,9 @@ WRONG = [
     ('s:f|<bpmn:businessRuleTask id="a" camunda:decisionRef="q"/>|e:z|f>a|a>z', "unknown-decision", "a"),
     ('s:f|<bpmn:serviceTask id="a"/>|e:z|f>a|a>z', "missing-service", "a"),
     ('s:f|<bpmn:userTask id="a"/>|e:z|f>a|a>z', "missing-role", "a"),
-    (SOUND.replace("u:a", '<bpmn:userTask id="a" default="a_z">' + ROLE + "</bpmn:userTask>"), "ignored-default", "a"),
+    ('s:f|<bpmn:parallelGateway id="a" default="a_z"/>|e:z|f>a|a>z', "ignored-default", "a"),
+    ('s:f|<bpmn:userTask id="a" default="a_z">' + ROLE + "</bpmn:userTask>|e:z|e:y|f>a|a>z?a.y == 1|a>y",
+     "condition-on-default", "a_z"),
     (SOUND.replace("u:a", '<bpmn:userTask id="a" default="q">' + ROLE + "</bpmn:userTask>"), "dangling-default", "a"),
     (SOUND + '<bpmn:laneSet id="l"><bpmn:lane id="l1"><bpmn:flowNodeRef>q</bpmn:flowNodeRef></bpmn:lane>'
      "</bpmn:laneSet>",
@@ -137,7 +139,7 @@ def test_a_name_no_step_can_have_is_refused_in_a_lone_file_too():
 
 def test_an_id_to_be_changed_does_not_hide_what_else_is_wrong():
     assert found("s:f|u:TiepNhan|u:Lac|e:z|f>TiepNhan|TiepNhan>z") >= {
-        ("id-form", "TiepNhan"), ("id-form", "Lac"), ("unreachable", "Lac"), ("implicit-end", "Lac")}
+        ("id-form", "TiepNhan"), ("id-form", "Lac"), ("unreachable", "Lac")}
 
 
 def test_a_refused_element_is_not_also_missed():
@@ -158,12 +160,16 @@ def test_calls_that_double_at_every_level_are_found():
 CHOSEN = "s:f|u:a|x:x|u:b|u:c|g:j|e:z|f>a|a>x|x>b?a.y == 1|x>c?a.y != 1|b>j|c>j|j>z"
 BESIDE = ('<bpmn:boundaryEvent id="t" attachedToRef="a"{0}><bpmn:timerEventDefinition><bpmn:timeDuration>P1D'
           "</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>")
+TERMINATED = '<bpmn:endEvent id="q"><bpmn:terminateEventDefinition/></bpmn:endEvent>'
 
 
 @pytest.mark.parametrize("body", [
     CHOSEN, CHOSEN.replace("g:j", "x:m|g:j").replace("c>j", "c>m|x>m?a.y == 3|m>j"),
     "s:f|u:a|u:c|g:j|e:z|f>a|a>j|t>c|c>j|j>z|" + BESIDE.format(ASIDE),
-    "s:f|u:a|u:c|g:j|e:z|f>a|a>j|t>c|c>j|j>z|" + BESIDE.format("")])
+    "s:f|u:a|u:c|g:j|e:z|f>a|a>j|t>c|c>j|j>z|" + BESIDE.format(""),
+    CHOSEN + f"|{TERMINATED}|x>q?a.y == 3",
+    "s:f|u:a|u:b|u:c|g:j|e:z|f>a|a>b?a.y == 1|a>c?a.y == 2|b>j|c>j|j>z",
+    "s:f|u:a|<bpmn:inclusiveGateway id=\"o\"/>|u:b|u:c|g:j|e:z|f>a|a>o|o>b?a.y == 1|o>c?a.y == 2|b>j|c>j|j>z"])
 def test_a_gateway_that_may_wait_for_ever_is_found(body):
     assert ("join-starves", "j") in found(body)
 
@@ -172,7 +178,8 @@ def test_a_gateway_that_may_wait_for_ever_is_found(body):
     "s:f|g:g|u:b|u:c|g:j|e:z|f>g|g>b|g>c|b>j|c>j|j>z", CHOSEN.replace("g:j", "x:j"),
     "s:f|u:o|g:g|x:x|u:a|u:b|u:c|x:m|g:j|e:z|f>o|o>g|g>a|g>x|x>b?o.y == 1|x>c?o.y == 2|b>m|c>m|m>j|a>j|j>z",
     "s:f|x:r|u:o|g:g|u:a|u:c|g:j|x:x|e:z|f>r|r>o|o>g|g>a|g>c|a>j|c>j|j>x|x>r?o.y == 1|x>z?o.y == 2",
-    CHOSEN + '|<bpmn:endEvent id="q"><bpmn:terminateEventDefinition/></bpmn:endEvent>|x>q?a.y == 3'])
+    "s:f|u:a|u:b|u:c|g:j|e:z|f>a|a>b|a>c|b>j|c>j|j>z",
+    CHOSEN.replace("f>a", "f>g|g>a|g>w|w>q") + "|g:g|u:w|" + TERMINATED])
 def test_a_gateway_all_of_whose_flows_come_is_not(body):
     assert not {one for one in found(body) if one[0] == "join-starves"}
 
@@ -275,15 +282,16 @@ def test_a_loop_through_a_called_process_nobody_waits_in_is_found():
         assert {one.code for one in workflow.check({"p.bpmn": calling, "q.bpmn": diagram(inside, "q")}, "p")} == codes
 
 
-def test_a_join_that_waits_for_a_branch_not_taken_halts_as_stuck():
-    body = ("s:f|g:g|u:a|u:c|x:x|u:d|g:j|e:z|e:y|f>g|g>a|g>c|a>x|x>j?a.y == 1|x>y?a.y == 2|c>j|j>d|d>z|x>q?a.y == 3|"
-            '<bpmn:endEvent id="q"><bpmn:terminateEventDefinition/></bpmn:endEvent>')
-    read = workflow.read({"p.bpmn": diagram(body)}, "p")
-    position = act(read, workflow.start(read, None, NOW), "a", {"y": 2})
+def test_a_case_in_which_nothing_can_fulfil_a_condition_any_more_halts():
+    caught = ('<bpmn:intermediateCatchEvent id="c"><bpmn:conditionalEventDefinition><bpmn:condition>'
+              'has(b.y) and b.y == 1'
+              "</bpmn:condition></bpmn:conditionalEventDefinition></bpmn:intermediateCatchEvent>")
+    read = workflow.read({"p.bpmn": diagram(f"s:f|g:g|{caught}|u:b|g:j|e:z|f>g|g>c|g>b|c>j|b>j|j>z")}, "p")
+    position = workflow.start(read, None, NOW)
     with pytest.raises(Halted) as halt:
-        act(read, position, "c")
-    assert halt.value.code == "stuck"
-    assert keys(position) == ["c"]
+        act(read, position, "b", {"y": 2})
+    assert (halt.value.code, halt.value.element) == ("no-condition", "c")
+    assert act(read, position, "b", {"y": 1}).ended
 
 
 def test_a_choice_in_which_no_condition_is_true_halts():
