@@ -14,7 +14,7 @@ from flask import Flask
 from engine import clock, config
 from engine.config import Settings
 from engine.services import installation
-from webapp import blueprints, body, commands, embedded_worker, errors, frame, security
+from webapp import blueprints, body, commands, embedded_worker, errors, frame, observing, security
 
 _TURN = 0.0005           # seconds a thread may keep the interpreter from one whose database has just answered
 _FILES_AT_ONCE = 8       # a page may send several papers; the limit of one is checked where it is stored
@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], datetime] = c
     app.config.update(CLOCK=now, SETTINGS=chosen, SECRET_KEY=chosen.secret_key,
                       MAX_CONTENT_LENGTH=_FILES_AT_ONCE * chosen.upload_bytes, SESSION_COOKIE_HTTPONLY=True,
                       SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=chosen.secure_cookies)
+    observing.register(app)
     errors.register(app)
     body.register(app)
     for subject in blueprints.ALL:

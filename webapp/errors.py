@@ -16,10 +16,11 @@ from flask import Flask, Response, make_response, render_template
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
+from engine import journal
 from engine.domain import errors
 from engine.domain.text import Text
 from engine.queries import case_view
-from webapp import access, language
+from webapp import access, language, observing
 
 log = logging.getLogger("motcua.web")
 STATUS: Mapping[type[errors.EngineError], int] = {
@@ -81,8 +82,16 @@ def status_of(error: errors.EngineError) -> int:
 def _engine(error: errors.EngineError) -> Response:
     status = status_of(error)
     if status >= 500:
-        log.error("%s: %s", error, error.__cause__)
+        log.error("refused", extra=journal.facts(request=observing.request_id(), error=type(error).__name__,
+                                                 cause=_cause(error)))
     return answer(status, error.message, name=type(error).__name__, facts=_facts(error))
+
+
+def _cause(error: errors.EngineError) -> str | None:
+    """Give the first line of what the database or the machine said: the lines after it may repeat stored values."""
+    cause = error.__cause__
+    said = str(getattr(cause, "orig", None) or cause or "")
+    return said.splitlines()[0][:200] if said else None
 
 
 def _facts(error: errors.EngineError) -> dict[str, Any]:
@@ -123,7 +132,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("unexpected", exc_info=error)
+    log.error("unexpected", exc_info=error, extra=journal.facts(request=observing.request_id()))
     return answer(500, UNEXPECTED)
 
 

@@ -31,7 +31,7 @@ def test_a_database_that_was_not_prepared_is_told_in_one_sentence(
     answer = client.get("/api/v1/tasks", headers={"Authorization": "Bearer mc_x", "Accept-Language": "en"})
     assert answer.status_code == 503
     assert answer.json["detail"] == "The database is not prepared. Run “motcua db upgrade”."
-    assert "no such table" in caplog.text
+    assert "no such table" in getattr(caplog.records[0], "facts", {})["cause"]
     assert client.get("/api/v1/openapi.json").status_code == 200
 
 

@@ -122,8 +122,8 @@ def test_a_refusal_is_a_page_in_the_language_of_the_reader(visitor: Visitor, pat
 
 
 def test_health_needs_no_account(visitor: Visitor) -> None:
-    assert visitor.get("/healthz").text == "ok\n"
-    assert visitor.get("/readyz").text == "ready\n"
+    assert visitor.get("/health/live").json == {"live": True}
+    assert visitor.get("/health/ready").json == {"ready": True, "checks": {"database": "ok", "schema": "ok"}}
 
 
 def test_every_view_asks_for_an_account_unless_it_is_marked_public(visitor: Visitor, app: Flask) -> None:
@@ -142,7 +142,8 @@ def test_every_view_asks_for_an_account_unless_it_is_marked_public(visitor: Visi
             assert answer.headers.get("Location", "").startswith("/sign-in"), (method, address)
     assert open_to_all == {
         "accounts.root", "accounts.sign_in", "accounts.enter", "accounts.sign_out", "tracking.track",
-        "tracking.look_up", "tracking.show", "about.keys", "about.accessibility", "about.alive", "about.ready"}
+        "tracking.look_up", "tracking.show", "about.keys", "about.accessibility", "health.live", "health.ready",
+        "health.figures"}
 
 
 def test_without_its_database_every_page_says_so_in_one_sentence(visitor: Visitor, app: Flask) -> None:
@@ -151,5 +152,5 @@ def test_without_its_database_every_page_says_so_in_one_sentence(visitor: Visito
     page = visitor.get("/work?lang=en")
     assert page.status_code == 503
     assert "Nothing was lost" in words(page)
-    assert visitor.get("/readyz").status_code == 503
-    assert visitor.get("/healthz").status_code == 200
+    assert visitor.get("/health/ready").status_code == 503
+    assert visitor.get("/health/live").status_code == 200

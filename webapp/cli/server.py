@@ -7,12 +7,14 @@ serving processes end too, so that no orphan keeps the port and another start su
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 import threading
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from granian.constants import Interfaces
@@ -38,8 +40,11 @@ def application() -> Any:
     """Make the application of one serving process, which ends with its parent."""
     threading.Thread(target=_follow, args=(os.getppid(),), name="motcua-parent", daemon=True).start()
     sys.path.insert(0, ROOT)
+    from engine import config, journal
     from webapp import create_app
 
+    style = config.log_style(os.environ)
+    journal.begin(style, logging.INFO if style == "json" else logging.WARNING)
     return create_app()
 
 
@@ -52,10 +57,20 @@ def _follow(parent: int) -> None:
 
 
 def main(host: str, port: int, workers: int) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop; the serving processes add up in a folder of their own what they counted."""
+    sys.path.insert(0, ROOT)
+    from engine import config, journal
+
+    with TemporaryDirectory(prefix="motcua-counts-") as folder:
+        os.environ["MOTCUA_METRICS_FOLDER"] = folder
+        _serve(host, port, workers, journal.server_settings(config.log_style(os.environ)))
+
+
+def _serve(host: str, port: int, workers: int, logs: dict[str, Any]) -> None:
+    # a worker told to stop while it still starts would not end by itself: hence the time-out for its end
     server = Steady("webapp:create_app", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
-                    blocking_threads=4, log_level=LogLevels.warning, websockets=False, respawn_failed_workers=True,
-                    workers_kill_timeout=10)    # a worker told to stop while it still starts would not end by itself
+                    blocking_threads=4, log_level=LogLevels.warning, log_dictconfig=logs, websockets=False,
+                    respawn_failed_workers=True, workers_kill_timeout=10)
     server.serve(target_loader=application, wrap_loader=False)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import signal
 import socket
@@ -15,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from engine import clock, config
+from engine import clock, config, journal
 from engine import worker as loop
 from engine.domain.errors import Unavailable
 from engine.domain.text import Text
@@ -97,8 +96,8 @@ def serve(host: str, port: int, workers: int, *, embedded_worker: bool) -> NoRet
 @voice.as_json
 def worker(once: bool, as_json: bool) -> None:
     """Do deferred work: timers, limits of supplements, answers of services. As many may run as wanted."""
-    opening.database()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    found = opening.database()
+    journal.begin(found.log)
     if once:
         done = loop.drain(clock.now())
         if as_json:
