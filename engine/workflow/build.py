@@ -14,7 +14,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 
-from engine.workflow import catching, instances, joins, specs, structure
+from engine.workflow import catching, foresight, instances, joins, specs, structure
 from engine.workflow.boundaries import Close
 from engine.workflow.catching import Trigger
 from engine.workflow.definition import BODY, Event, Step
@@ -43,6 +43,7 @@ def _flow_spec(process: Process, name: str, steps: Steps) -> Any:
         entries[host] = _with_boundaries(spec, built[host], [built[event.id] for event in events])
     for node in nodes:
         _connect(process, node, spec, built, entries)
+    foresight.shorten(spec)
     return spec
 
 
@@ -84,6 +85,7 @@ def _listening_spec(process: Process, processes: dict[str, Process], steps: Step
         events.append(event)
     spec.start.connect(_with_boundaries(spec, body, events))
     body.connect(spec.end)
+    foresight.shorten(spec)
     return spec
 
 

@@ -1,41 +1,31 @@
-"""How much of a process the library writes down ahead. From where a token stands it foresees every way on, up to the
-next choice, and writes a step that two parallel branches share once for each: blocks of branches one after another
-double it, and the first advance would never come back."""
+"""How far the library writes a process down ahead: one step. By itself it writes every way on from where a token
+stands, up to the next choice, and a step that two parallel branches share once for each: blocks of branches double it,
+and a way that comes back without a choice, as behind an event-based gateway, never ends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from types import MethodType
+from typing import Any
 
-from engine.workflow.reading import Process
+from SpiffWorkflow.util.task import TaskState
 
-MOST_FORESEEN = 3_000
-
-Complain = Callable[[str | None, str, Mapping[str, str]], None]
-
-
-def examine(process: Process, complain: Complain) -> None:
-    """Complain when the library would foresee more than `MOST_FORESEEN` steps from some step of a sound process."""
-    written: dict[str, int] = {}
-    for key in process.nodes:
-        _write(process, key, written)
-    if written and max(written.values()) > MOST_FORESEEN:
-        first = next(key for key in process.nodes if written.get(key, 0) > MOST_FORESEEN)
-        complain(first, "too-much-foreseen", {"id": first, "limit": str(MOST_FORESEEN)})
+_PREDICTED: int = TaskState.PREDICTED_MASK
 
 
-def _write(process: Process, start: str, written: dict[str, int]) -> None:
-    """Count the steps foreseen from `start`: its own and those behind it; what lies behind a choice is not foreseen.
-    A way that comes back without a choice never ends and is refused elsewhere; here it counts nothing."""
-    stack, entered = [start], set[str]()
-    while stack:
-        key = stack[-1]
-        ahead = [] if process.nodes[key].kind == "exclusive" else [
-            edge.target for edge in process.outgoing.get(key, ())]
-        open_ones = [one for one in ahead if one not in written and one not in entered]
-        if key not in written and key not in entered and open_ones:
-            entered.add(key)
-            stack.extend(open_ones)
-            continue
-        stack.pop()
-        if key not in written:
-            written[key] = 1 + sum(written.get(one, 0) for one in ahead)
+def shorten(spec: Any) -> None:
+    """Let every step of a spec foresee only the steps right behind it, at the latest when it runs."""
+    for one in spec.task_specs.values():
+        one._predict, one._run = MethodType(_predict, one), MethodType(_run, one)
+
+
+def _predict(spec: Any, my_task: Any, seen: Any = None, looked_ahead: int = 0, mask: int = _PREDICTED) -> None:
+    """Write down the steps right behind a task; the library calls this for every task it makes."""
+    if my_task._state & mask:
+        spec._predict_hook(my_task)
+
+
+def _run(spec: Any, my_task: Any) -> Any:
+    """Run a task, after what comes behind it was written down."""
+    if not my_task._children:
+        spec._predict_hook(my_task)
+    return type(spec)._run(spec, my_task)

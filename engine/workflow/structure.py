@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from engine.workflow import conditions, deadlocks, expressions, findings, foresight, needs, profile, timers
+from engine.workflow import conditions, deadlocks, expressions, findings, needs, profile, timers
 from engine.workflow.expressions import ExpressionError
 from engine.workflow.reading import DECISION_REFERENCES, Edge, Node, Process
 from engine.workflow.timers import TimerError
@@ -16,7 +16,7 @@ from engine.workflow.timers import TimerError
 Complain = Callable[[str | None, str, Mapping[str, str]], None]
 
 STORES = ("user", "service", "decision", "receive", "start", "catch", "boundary", "many")
-MAX_STEPS = 500     # the library foresees a chain of steps whole, by recursion
+MAX_STEPS = 500
 WAITS = frozenset({"user", "service", "receive", "timer", "catch"})
 _QUIET = {"isForCompensation": "false", "startQuantity": "1", "completionQuantity": "1", "instantiate": "false",
           "parallelMultiple": "false"}
@@ -47,7 +47,6 @@ def examine(process: Process, complain: Complain) -> bool:
         _condition(process, edge, before)
     if not before.errors:
         deadlocks.examine(process, before)
-        foresight.examine(process, before)
     return not before.errors
 
 

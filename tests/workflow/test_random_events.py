@@ -17,7 +17,7 @@ from tests.workflow.random_diagrams import BLOCKS, Random
 
 # What may stop a case of a sound diagram: a signal thrown in answer to itself, for one.
 MAY_HALT = {"budget"}
-MAY_BE_REFUSED = {"join-starves", "loop-without-wait", "calls-too-deep", "too-much-foreseen"}
+MAY_BE_REFUSED = {"join-starves", "loop-without-wait", "calls-too-deep"}
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
 VERBS = {"user": workflow.complete, "service": workflow.answer, "receive": workflow.deliver}
 ANSWERS = st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7])
