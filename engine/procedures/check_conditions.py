@@ -10,7 +10,7 @@ from engine.domain.text import Text
 from engine.procedures import findings
 from engine.procedures.check_steps import Parts
 from engine.procedures.form_model import Field, Form
-from engine.workflow import Flow, Step
+from engine.workflow import Definition, Flow, Step
 
 _MAX_LENGTH = 2000
 
@@ -22,9 +22,11 @@ def examine(parts: Parts) -> Iterator[Problem]:
         tree = _tree(flow.condition)
         if tree is None:
             continue
-        for name, values in _compared(tree):
+        lists = list(_lists(parts, flow, tree))
+        yield from lists
+        for name, values in _compared(tree) if not lists else ():
             yield from _values(parts, asking, flow, name, values)
-        yield from _paths(parts, asking, flow, tree)
+        yield from _paths(parts, asking, flow, tree) if not lists else ()
     yield from _unhandled(parts, asking)
 
 
@@ -73,6 +75,44 @@ def _values(parts: Parts, asking: dict[str, Step], flow: Flow, name: str, values
                 f"Điều kiện so «{name}» với «{value}», nhưng mẫu không có giá trị này.",
                 f"The condition compares “{name}” with “{value}”, which the form does not offer."), Text(
                 f"Dùng một trong: {known}", f"Use one of: {known}"), flow.id)
+
+
+def _lists(parts: Parts, flow: Flow, tree: ast.expr) -> Iterator[Problem]:
+    """What a step done several times keeps is a list: outside of it no field of it can be read."""
+    read = {_dotted(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for name in sorted(name for name in read if name is not None):
+        key, _, path = name.partition(".")
+        holder = _listing(parts.definition, flow.process, key)
+        if holder is not None:
+            first = f"{holder}[0].{path}" if holder == key else f"{holder}[0].{name}"
+            yield findings.error(_file(parts, flow), "condition-reads-list", Text(
+                f"Điều kiện đọc «{name}», nhưng bước «{holder}» làm nhiều lần nên kết quả là một danh sách.",
+                f"The condition reads “{name}”, but the step “{holder}” is done several times and keeps a list."), Text(
+                f"Nêu lần thứ mấy, như {first}, hoặc dùng count({holder}).",
+                f"Say which time, like {first}, or use count({holder})."), flow.id)
+
+
+def _listing(definition: Definition, process: str, key: str) -> str | None:
+    """Give the step done several times in whose list a step's answers stand when they are read from a process; None
+    where they can be read as they are."""
+    found: list[str | None] = []
+    for step in definition.steps.values():
+        if step.key == key and step.kind != "many" and step.process.split("/")[0] == process.split("/")[0]:
+            found.append(_around(definition, step, process))
+    return None if not found or None in found else found[0]
+
+
+def _around(definition: Definition, step: Step, process: str) -> str | None:
+    """Give the outermost step done several times around a step, or that step, in which a process is not."""
+    inside, *names = step.process.split("/")
+    for name in names:
+        holder = definition.steps[inside, name]
+        inside = f"{inside}/{name}"
+        within = process == inside or process.startswith(f"{inside}/")
+        if holder.many is not None and holder.many.kind != "loop" and not within:
+            return name
+    own = step.many is not None and step.many.kind != "loop" and not process.startswith(f"{inside}/{step.key}")
+    return step.key if own else None
 
 
 def _paths(parts: Parts, asking: dict[str, Step], flow: Flow, tree: ast.expr) -> Iterator[Problem]:

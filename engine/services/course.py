@@ -156,16 +156,21 @@ def _mark_clock(case: Case, ground: Ground, position: Position, now: datetime, a
         step = ground.procedure.definition.step(passed.path, passed.key)
         if step is None:
             continue
-        outcome = _outcome(case, step)
-        if step.clock is not None and step.clock.starts in ("always", outcome):
+        outcome = _outcome(case, step, place_of(passed.path, passed.key), act)
+        if step.clock is not None and _said(step.clock.starts, outcome):
             case_clock.start(case, now)
         if _may_decide(ground, step, outcome, rules):
             case_clock.decide(case, place_of(passed.path, passed.key), outcome, rules, now)
-        if step.clock is not None and step.clock.stops in ("always", outcome):
+        if step.clock is not None and _said(step.clock.stops, outcome):
             case.outcome = outcome or "done"
             case_clock.stop(case, case.outcome, now)
     if position.ended and case.outcome is None and act is not None:
         case.outcome = act.outcome
+
+
+def _said(mark: str | None, outcome: str | None) -> bool:
+    """Tell whether a clock mark is for this outcome; a mark that is not there is for none, also where there is none."""
+    return mark is not None and mark in ("always", outcome)
 
 
 def _may_decide(ground: Ground, step: Step, outcome: str | None, rules: Rules) -> bool:
@@ -174,8 +179,11 @@ def _may_decide(ground: Ground, step: Step, outcome: str | None, rules: Rules) -
     return not rules.outcomes().isdisjoint(offered)
 
 
-def _outcome(case: Case, step: Step) -> str | None:
-    """Give the outcome that a passed step left in the data, if any."""
+def _outcome(case: Case, step: Step, place: str, act: Act | None) -> str | None:
+    """Give the outcome that a passed step left, if any: that of the task just done, which in an instance of a step
+    done several times is not yet in the record of the case, else that in the data."""
+    if act is not None and act.task.place == place:
+        return act.outcome
     answer = case.data.get(step.key)
     return outcome_in(answer) if isinstance(answer, dict) else None
 

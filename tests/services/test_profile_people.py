@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from engine.domain.people import Actor
+from engine.procedures.pack import Pack
 from engine.queries import case_pages, case_path, worklist
 from engine.queries.case_path import Path
-from engine.services import procedures
+from engine.services import history, procedures
 from tests.services.lines import Line, Stage, do, filed, tell, wait
 from tests.workflow.drawing import (
     DAY,
@@ -153,3 +155,28 @@ def test_a_join_marks_every_way_into_it(house: House, now: datetime) -> None:
     assert (way(stage).now, way(stage).taken) == ({"b"}, {"f", "g", "a"})
     do("b")(stage)
     assert way(stage).taken_flows == {"f_g", "g_a", "g_b", "a_j", "b_j", "j_z"}
+
+
+def test_what_is_decided_in_an_instance_counts_for_the_clock_at_once(house: House, now: datetime) -> None:
+    begins = user("b", declared='<motcua:clock starts="always"/>')
+    decides = user("a", instances(), declared=EACH + '<motcua:clock stops="refuse"/>')
+    line = Line(f"s:f|{begins}|{decides}|e:z|f>b|b>a|a>z", given=OFFICES)
+    choice = {"type": "object", "title": "Mẫu", "additionalProperties": True, "required": ["outcome"], "properties": {
+        "outcome": {"type": "string", "title": "Kết quả", "enum": ["agree", "refuse"]}}}
+    files = {**line.pack("drawn").files, "forms/a.json": json.dumps(choice).encode()}
+    procedures.publish(Pack(files), now)
+    stage = Stage("drawn", house, now)
+    filed(stage, line.given)
+    for act, ended in ((do("b"), None), (do("a[1]/a", outcome="agree"), None), (do("a[2]/a", outcome="refuse"), now)):
+        act(stage)
+        assert stage.case.ended_at == ended
+    assert stage.case.outcome == "refuse"
+    for finding in (history.verify(stage.code), history.replay(stage.code)):
+        assert finding.holds, finding.divergence
+
+
+def test_a_step_without_outcome_that_starts_the_clock_does_not_stop_it(house: House, now: datetime) -> None:
+    begins = user("a", declared='<motcua:clock starts="always"/>')
+    stage = begun(Line(f"s:f|{begins}|u:b|e:z|f>a|a>b|b>z"), house, now)
+    do("a")(stage)
+    assert (stage.case.received_at, stage.case.ended_at) == (now, None)
