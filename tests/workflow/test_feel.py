@@ -4,13 +4,15 @@ also where a name is missing."""
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.workflow import dialects, expressions
+from engine.workflow import dialects, expressions, timers
 from engine.workflow.expressions import ExpressionError
+from engine.workflow.timers import TimerError
 from tests.effort import at_most
 
 
@@ -114,6 +116,18 @@ def test_decimals_and_months_are_reckoned_as_in_feel():
     assert expressions.evaluate('=date("2026-03-31") - duration("P1M") = date("2026-02-28")', {}) is True
     assert expressions.evaluate('=(date("2026-03-31") - date("2026-03-01")).days', {}) == 30
     assert expressions.evaluate("=decimal(2.675, 2)", {}) == 2.68
+
+
+def test_a_span_is_a_time_to_wait():
+    now = datetime(2026, 1, 31, tzinfo=UTC)
+    for text, due in (('=duration("P5D")', datetime(2026, 2, 5, tzinfo=UTC)),
+                      ('=duration("P1M")', datetime(2026, 2, 28, tzinfo=UTC)), ('="PT1H"', now + timedelta(hours=1)),
+                      ("=wait", now + timedelta(days=2))):
+        assert timers.literal(text) is None
+        assert timers.due("duration", expressions.evaluate(text, {"wait": "P2D"}), now).at == due
+    for text in ('=duration("-P5D")', '=duration("P200Y")', '=duration("P40000D")', "=5"):
+        with pytest.raises(TimerError):
+            timers.due("duration", expressions.evaluate(text, {}), now)
 
 
 def attempt(text, **how):
