@@ -15,6 +15,7 @@ from engine.services import importing
 from webapp.cli import voice
 
 _MANY = 10          # files from which on progress is shown
+_SHOWN = 5          # errors of the check that a summary shows
 _MARKS = {"read": "=", "translated": "→", "left_out": "–"}
 
 
@@ -73,9 +74,12 @@ def _show(outcome: Outcome, out: Path, *, whole: bool) -> None:
         for missing in draft.missing:
             where = f"{missing.element}: " if missing.element else ""
             click.echo(f"  ! {where}{voice.say(missing.message)}")
-        for problem in draft.problems:
-            if whole or problem.severity == "error":
-                voice.show_problem(problem)
+        errors = [problem for problem in draft.problems if problem.severity == "error"]
+        for problem in draft.problems if whole else errors[:_SHOWN]:
+            voice.show_problem(problem)
+        if not whole and len(errors) > _SHOWN:
+            voice.tell(f"  … và {len(errors) - _SHOWN} lỗi nữa: motcua procedure check {out / draft.slug}",
+                       f"  … and {len(errors) - _SHOWN} more errors: motcua procedure check {out / draft.slug}")
 
 
 def _elements(draft: Draft) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.domain.text import Text
-from engine.procedures import form_files, forms
+from engine.procedures import form_files, forms, procedure
 from engine.procedures.form_model import Form
 from engine.procedures.importing import form_embedded, form_js, form_rjsf, reasons
 from engine.procedures.importing.dialect import ACTIVITI, FLOWABLE, LIKE_CAMUNDA, ZEEBE, B
@@ -49,7 +49,7 @@ def read(drawing: Drawing, shelf: Shelf) -> list[Asked]:
     found: list[Asked] = []
     by_key: dict[str, str] = {}
     for node in drawing.nodes():
-        if node.tag not in _ASKING:
+        if node.tag not in _ASKING or len(found) >= procedure.MAX_FORMS:
             continue
         said = _said(drawing, node, shelf)
         asked = _made(drawing, node, said, by_key.get(said.key, "")) if said is not None else None

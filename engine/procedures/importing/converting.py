@@ -15,6 +15,7 @@ from engine.procedures.importing import (
     flows,
     leftovers,
     loops,
+    mappings,
     names,
     own_words,
     people,
@@ -42,6 +43,14 @@ class Converted:
     drafted: tuple[Element, ...]
 
 
+MOST_NODES = 2_000          # four times what one process may have
+MOST_PLACED = 1_000         # nodes for which a layout is made
+
+
+class TooLarge(ValueError):
+    """A file with more steps than any procedure may have."""
+
+
 class NoDiagram(ValueError):
     """A file that is XML, and no BPMN."""
 
@@ -52,11 +61,15 @@ def opened(name: str, content: bytes) -> Drawing:
     Raises:
         Refused: the guard does not let it through.
         NoDiagram: it is no BPMN.
+        TooLarge: it has too many steps.
     """
     document = xml_document.read(content)
     if document.root.tag != f"{{{BPMN}}}definitions":
         raise NoDiagram(document.root.local)
-    return drawing.opened(name, document)
+    one = drawing.opened(name, document)
+    if len(one.nodes()) > MOST_NODES:
+        raise TooLarge(str(MOST_NODES))
+    return one
 
 
 def drafted(one: Drawing) -> tuple[Element, ...]:
@@ -87,6 +100,7 @@ def convert(one: Drawing, slugs: Mapping[str, str], called: Mapping[str, str], s
     work.results(one)
     scripts.results(one)
     loops.results(one)
+    mappings.results(one)
     people.read(one)
     times.read(one)
     work.read(one, handlers, frozenset(node for node in one.nodes() if decided.asks(one, node)))
@@ -131,7 +145,7 @@ def _tables(one: Drawing, shelf: Shelf, asked: Mapping[str, Element]) -> dict[st
 def _laid_out(one: Drawing, chosen: tuple[Element, ...]) -> bytes:
     """Give the bytes with all changes, and with a layout where the file has none."""
     content = one.edits.applied()
-    if layout.has_layout(content):
+    if len(one.nodes()) > MOST_PLACED or layout.has_layout(content):
         return content
     drawn = layout.laid_out(content)
     if drawn != content:

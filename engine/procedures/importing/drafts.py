@@ -70,7 +70,7 @@ def _called(made: Made, find: Callable[[str], Made | None]) -> Iterator[Made]:
         seen.add(slug)
         if other is not None:
             waiting += sorted(other.converted.calls)
-            if other.converted is not made.converted:
+            if other.converted.drawing.file != made.converted.drawing.file:
                 yield other
 
 

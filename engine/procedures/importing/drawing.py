@@ -3,7 +3,7 @@ parts somebody has read. What the parts mean is decided in the modules named by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -31,6 +31,7 @@ class Drawing:
     variables: Variables = field(default_factory=Variables)
     called: dict[str, str] = field(default_factory=dict)        # processes of all files: old id → slug
     _seen: set[Element | tuple[Element, str]] = field(default_factory=set)
+    _new_steps: frozenset[str] = frozenset()
     _declared: dict[Element, list[str]] = field(default_factory=dict)
 
     @property
@@ -44,14 +45,24 @@ class Drawing:
         return frozenset(element.id for process in self.processes for element in process.walk()
                          if is_node(element) or element.tag == f"{B}dataObject")
 
+    @property
+    def new_steps(self) -> frozenset[str]:
+        """Give the ids that flow nodes and data objects have in the draft."""
+        if len(self._new_steps) != len(self.steps):
+            self._new_steps = frozenset(map(self.new, self.steps))
+        return self._new_steps
+
     def new(self, identity: str) -> str:
         """Give the id an old one has in the draft."""
         return self.ids.get(identity, identity)
 
-    def nodes(self, process: Element | None = None) -> Iterator[Element]:
-        """Give the flow nodes of one process or of all, those in sub-processes too."""
-        for one in self.processes if process is None else [process]:
-            yield from (element for element in one.walk() if is_node(element))
+    def nodes(self) -> tuple[Element, ...]:
+        """Give the flow nodes of all processes, those in sub-processes too."""
+        return self._nodes
+
+    @cached_property
+    def _nodes(self) -> tuple[Element, ...]:
+        return tuple(element for process in self.processes for element in process.walk() if is_node(element))
 
     def attribute(self, element: Element, local: str, namespaces: Iterable[str] = LIKE_CAMUNDA) -> str:
         """Give a foreign attribute, which now counts as read; empty when there is none."""

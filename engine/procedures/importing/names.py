@@ -6,6 +6,7 @@ the name of the step in words; gateways, flows and lanes keep theirs, whatever t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from engine.domain.text import searchable
 from engine.procedures.importing.dialect import OWN, B
@@ -32,13 +33,30 @@ def made_up(identity: str) -> bool:
     return _MADE_UP.fullmatch(identity) is not None
 
 
-def name(identity: str, words: str, taken: set[str]) -> str:
+class Taken:
+    """The names that are given already; the next free number of each is kept, so that many alike cost no more."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = set(names)
+        self._next: dict[str, int] = {}
+
+    def free(self, wanted: str) -> str:
+        """Give a name, with a number behind it where it is given already; it is then given."""
+        found, number = wanted, self._next.get(wanted, 2)
+        while found in self.names:
+            found, number = f"{wanted}_{number}", number + 1
+        self._next[wanted] = number
+        self.names.add(found)
+        return found
+
+
+def name(identity: str, words: str) -> str:
     """Give a name of ours for an id: the id itself where it is one, else from the id or the words beside it."""
     if expressions.NAME.fullmatch(identity) and identity not in expressions.RESERVED and not made_up(identity):
         return identity
     meant = searchable(words) if made_up(identity) and re.search("[a-z]", searchable(words)) else _TYPED.sub(
         r"\1", identity)
-    return structure.proposed(_cut(meant), taken)
+    return structure.proposed(_cut(meant), ())
 
 
 def slug(identity: str, words: str, taken: set[str]) -> str:
@@ -69,15 +87,14 @@ def plan(drawing: Drawing) -> None:
     count: dict[str, int] = {}
     for element in every:
         count[element.id] = count.get(element.id, 0) + 1
-    taken = set(count)
+    taken = Taken(count)
     for element in every:
         if not _keeps_data(element) or count[element.id] > 1:
             continue
-        found = name(element.id, element.get("name"), taken - {element.id})
+        found = name(element.id, element.get("name"))
         if found != element.id:
-            taken.add(found)
-            drawing.ids[element.id] = found
-            drawing.notes.translated(element, "id", element.id, found)
+            drawing.ids[element.id] = taken.free(found)
+            drawing.notes.translated(element, "id", element.id, drawing.ids[element.id])
 
 
 def rename(drawing: Drawing) -> None:

@@ -11,7 +11,7 @@ from engine.domain.errors import Problem
 from engine.domain.text import Text
 from engine.procedures import check, findings
 from engine.procedures.importing import converting, drafts, names, sources
-from engine.procedures.importing.converting import Converted, NoDiagram
+from engine.procedures.importing.converting import Converted, NoDiagram, TooLarge
 from engine.procedures.importing.drafts import Made
 from engine.procedures.importing.report import Draft
 from engine.procedures.importing.sources import Shelf, Source
@@ -51,6 +51,9 @@ def bring(paths: Sequence[str], *, owner: str | None = None, handlers: frozenset
         yield Outcome(name, refused=(_absent(name, code),))
     diagrams = [one for one in found if sources.is_diagram(one)]
     given = tuple(one for one in found if not sources.is_diagram(one))
+    for one in given:
+        if (why := sources.trouble(one)) is not None:
+            yield Outcome(one.name, refused=_unusable(one, why))
     if found and not diagrams:
         yield Outcome(found[0].name, refused=(_no_diagram(found[0].name),))
     run = _Run(given, owner, handlers)
@@ -76,7 +79,7 @@ class _Run:
         for source in diagrams:
             try:
                 one = converting.opened(source.name, source.content)
-            except (Refused, NoDiagram, OSError):
+            except (Refused, NoDiagram, TooLarge, OSError):
                 continue
             slugs = self.plan.slugs.setdefault(source.name, {})
             for process in converting.drafted(one):
@@ -91,6 +94,8 @@ class _Run:
         """Give the outcome of one file."""
         try:
             return self._outcome(source)
+        except TooLarge:
+            return Outcome(source.name, refused=(_too_large(source.name),))
         except (Refused, NoDiagram):
             return Outcome(source.name, refused=_refused(source))
         except Exception as error:
@@ -124,7 +129,7 @@ class _Run:
             return None
         try:
             self.kept[source.name] = self._converted(source)
-        except (Refused, NoDiagram, OSError):
+        except (Refused, NoDiagram, TooLarge, OSError):
             return None
         return Made(slug, self.kept[source.name])
 
@@ -133,6 +138,27 @@ def _refused(source: Source) -> tuple[Problem, ...]:
     """Say of a file that is refused what the check says of it."""
     found = drafts.errors(check.check_lone(source.name, source.content))
     return tuple(replace(problem, file=source.name) for problem in found) or (_no_diagram(source.name),)
+
+
+def _unusable(source: Source, why: str) -> tuple[Problem, ...]:
+    """Say of a table or a form that was given why it cannot be used."""
+    if why == "not-dmn":
+        return (findings.error(source.name, why, Text(
+            "Tệp không phải DMN.", "The file is no DMN."), Text(
+            "Dùng tệp do công cụ vẽ bảng quyết định lưu ra.", "Use a file saved by a modeler of decision tables.")),)
+    if sources.is_table(source):
+        return _refused(source)
+    return (findings.error(source.name, "form-unreadable", Text(
+        f"Mẫu không phải JSON đọc được ({why}).", f"The form is not readable JSON ({why})."), Text(
+        "Sửa cú pháp JSON và lưu bằng UTF-8.", "Correct the JSON and save it as UTF-8.")),)
+
+
+def _too_large(name: str) -> Problem:
+    limit = converting.MOST_NODES
+    return findings.error(name, "too-many-steps", Text(
+        f"Sơ đồ có hơn {limit} bước.", f"The diagram has more than {limit} steps."), Text(
+        "Chia thành nhiều quy trình gọi nhau, mỗi quy trình một tệp.",
+        "Divide it into processes that call each other, each in a file of its own."))
 
 
 def _no_diagram(name: str) -> Problem:

@@ -136,6 +136,26 @@ def is_diagram(source: Source) -> bool:
     return not source.name.lower().endswith((*_TABLES, *_FORMS))
 
 
+def trouble(source: Source) -> str | None:
+    """Tell why a table or form that was given cannot be used: a word of the reason, None when nothing is wrong."""
+    content = source.content
+    if source.name.lower().endswith(_TABLES):
+        try:
+            return None if tables.opened(source.name, content) is not None else "not-dmn"
+        except Refused as refused:
+            return refused.code
+    try:
+        document(content)
+    except UnreadableForm as unreadable:
+        return str(unreadable)
+    return None
+
+
+def is_table(source: Source) -> bool:
+    """Tell by its name whether a file is meant as a decision table."""
+    return source.name.lower().endswith(_TABLES)
+
+
 def _inside(folder: Path) -> list[tuple[Path, str]]:
     listed = sorted(islice(folder.iterdir(), MAX_FILES))
     return [(one, str(one)) for one in listed if one.is_file() and one.name.lower().endswith(

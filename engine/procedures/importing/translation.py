@@ -43,8 +43,10 @@ def expression(drawing: Drawing, text: str, reader: Element, *, language: str = 
     try:
         ours = words if foreign is None else dialects.translate(words, foreign, value=not truth)
         placed, unknown = placed_names(drawing, ours, reader, own=own)
-        if not unknown:
-            (conditions if truth else expressions).translate(placed)
+        if not unknown and truth:
+            conditions.fitting(placed, drawing.new_steps)
+        elif not unknown:
+            expressions.translate(placed)
     except ExpressionError as error:
         return Translated(None, (), error.sentence)
     return Translated(None if unknown else placed, unknown)

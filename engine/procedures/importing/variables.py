@@ -4,35 +4,27 @@ under the step that gave it. A name leads to the nearest step before the reader 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Set
 from dataclasses import dataclass, field
 
-MOST_STEPS = 2_000      # looked at on the way back from a reader
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """One step that gives a variable: its old id, and where the value stands in the data of a case."""
-
-    step: str
-    path: str
+MOST_LOOKS = 300_000      # steps looked at on the way back from readers, in one file; then nothing more is found
 
 
 @dataclass
 class Variables:
-    """The variables of one file by their foreign, dotted names; `before` gives the steps directly before a step,
-    `starts` are the events at which a case begins."""
+    """The variables of one file: by their foreign, dotted names which step (old id) gives them and where they stand
+    in the data of a case. `before` gives the steps directly before a step, `starts` the events a case begins at."""
 
-    origins: dict[str, list[Origin]] = field(default_factory=dict)
+    origins: dict[str, dict[str, str]] = field(default_factory=dict)
     starts: set[str] = field(default_factory=set)
     stand: set[str] = field(default_factory=set)        # every place where one stands
     before: dict[str, list[str]] = field(default_factory=dict)
+    _left: int = MOST_LOOKS
 
     def add(self, name: str, step: str, path: str) -> None:
         """Say that a step gives a variable."""
         self.stand.add(path)
-        known = self.origins.setdefault(name, [])
-        if Origin(step, path) not in known:
-            known.append(Origin(step, path))
+        self.origins.setdefault(name, {})[step] = path
 
     def follows(self, step: str, earlier: str) -> None:
         """Say that a step comes directly after another."""
@@ -45,39 +37,39 @@ class Variables:
         a start event, which always comes first, is then looked at second; any other leaves it open, and nothing is
         given. With `own` false, what the reader itself gives is older than what it reads, and comes first.
         """
-        known = self.origins.get(name, [])
-        others = [origin for origin in known if origin.step != reader]
-        if own or not others or len(others) == len(known):
+        known = self.origins.get(name, {})
+        if own or reader not in known or len(known) == 1:
             return self._nearest(known, reader)
-        first = tuple(origin.path for origin in known if origin.step == reader)
-        rest = self._nearest(others, reader)
-        return (*first, *rest) if len(rest) == 1 else ()
+        rest = self._nearest({step: path for step, path in known.items() if step != reader}, reader)
+        return (known[reader], *rest) if len(rest) == 1 else ()
 
-    def _nearest(self, known: list[Origin], reader: str) -> tuple[str, ...]:
-        if len({origin.path for origin in known}) < 2:
-            return tuple(origin.path for origin in known[:1])
-        distances = self._distances(reader, {origin.step for origin in known})
-        near = sorted((distances[one.step], one.step in self.starts, one.step, one.path) for one in known
-                      if one.step in distances)
-        if not near:
+    def _nearest(self, known: dict[str, str], reader: str) -> tuple[str, ...]:
+        if len(known) < 2:
+            return tuple(known.values())
+        near = self._first(reader, known.keys() - self.starts) or self._first(reader, known.keys() & self.starts)
+        paths = {known[step] for step in near}
+        if len(paths) != 1 or self._first(reader, known.keys() - self.starts - near, without=near):
             return ()
-        _, _, step, path = next((one for one in near if not one[1]), near[0])
-        around = self._distances(reader, {one[2] for one in near} - {step}, without=step)
-        left = {other: place for _, _, other, place in near if other in around}
-        if len(left) > 1 or left.keys() - self.starts:
-            return ()
-        return (path, *left.values())
+        early = self._first(reader, known.keys() & self.starts - near, without=near)
+        others = {known[step] for step in early} - paths
+        return (*paths, *others) if len(others) < 2 else ()
 
-    def _distances(self, reader: str, wanted: set[str], without: str = "") -> dict[str, int]:
-        """Give how many steps back from the reader each wanted step is, the reader itself too."""
-        found: dict[str, int] = {}
-        seen, queue = {reader, without}, deque([(reader, 0)] if reader != without else [])
-        while queue and wanted - found.keys() and len(seen) < MOST_STEPS:
+    def _first(self, reader: str, wanted: Set[str], without: Set[str] = frozenset()) -> set[str]:
+        """Give the wanted steps nearest before a reader, the reader itself too; several when they are equally near."""
+        if not wanted or reader in without:
+            return set()
+        seen, queue, end = {reader, *without}, deque([(reader, 0)]), -1
+        found: set[str] = set()
+        while queue and self._left > 0:
             step, distance = queue.popleft()
+            if found and distance > end:
+                break
+            self._left -= 1
             if step in wanted:
-                found[step] = distance
+                found.add(step)
+                end = distance
             for earlier in self.before.get(step, ()):
                 if earlier not in seen:
                     seen.add(earlier)
                     queue.append((earlier, distance + 1))
-        return found
+        return found if self._left > 0 else set()
