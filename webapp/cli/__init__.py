@@ -10,10 +10,22 @@ import sys
 
 import click
 
-from webapp.cli import accounts, cases, clocks, database, demo, measuring, organisation, procedures, serving, voice
+from webapp.cli import (
+    accounts,
+    cases,
+    clocks,
+    database,
+    demo,
+    doctoring,
+    measuring,
+    organisation,
+    procedures,
+    serving,
+    voice,
+)
 
 groups: list[click.Command] = [
-    demo.demo, serving.worker, database.group, organisation.group, accounts.account, accounts.token,
+    demo.demo, serving.worker, doctoring.doctor, database.group, organisation.group, accounts.account, accounts.token,
     procedures.group, cases.group, clocks.group, measuring.bench,
 ]
 
