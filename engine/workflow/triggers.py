@@ -14,6 +14,7 @@ _B = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 _ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 _OWN = "{urn:motcua:bpmn:1}"
+_PROPERTIES = (_CAMUNDA, _ZEEBE, "{http://spiffworkflow.org/bpmn/schema/1.0/core}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 DEFINITIONS: Mapping[str, str] = {
@@ -103,7 +104,7 @@ def many(element: etree._Element) -> Many | None:
 
 def _collection(element: etree._Element, found: etree._Element) -> tuple[str | None, str | None]:
     """Give the list an activity is done for and the name of its element."""
-    each = element.find(f"{_B}extensionElements/{_OWN}each")
+    each = _each(element)
     if each is not None:
         return each.get("in"), each.get("as")
     zeebe = found.find(f"{_B}extensionElements/{_ZEEBE}loopCharacteristics")
@@ -113,6 +114,17 @@ def _collection(element: etree._Element, found: etree._Element) -> tuple[str | N
         return found.get(f"{_CAMUNDA}collection"), found.get(f"{_CAMUNDA}elementVariable")
     item = found.find(f"{_B}inputDataItem")
     return _text(found, "loopDataInputRef"), (item.get("name") or item.get("id")) if item is not None else None
+
+
+def _each(element: etree._Element) -> Mapping[str, str | None] | None:
+    """Give what `motcua:each` says, or the properties a stock modeler writes for it; empty ones say nothing."""
+    each = element.find(f"{_B}extensionElements/{_OWN}each")
+    if each is not None:
+        return {"in": each.get("in"), "as": each.get("as")}
+    said = {one.get("name"): " ".join((one.get("value") or "").split()) or None for space in _PROPERTIES
+            for one in element.iterfind(f"{_B}extensionElements/{space}properties/{space}property")}
+    over, item = said.get("motcua.each.in"), said.get("motcua.each.as")
+    return None if over is None else {"in": over, "as": item}
 
 
 def _text(element: etree._Element, name: str) -> str | None:

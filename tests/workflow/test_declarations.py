@@ -218,6 +218,16 @@ def test_what_another_engine_would_read_from_an_attribute_is_told_as_ignored():
     assert "candidateGroups" in problems[0].message.vi
 
 
+@pytest.mark.parametrize("prefix", ["camunda", "zeebe", "spiffworkflow"])
+def test_a_list_to_do_a_step_for_can_be_said_in_properties(prefix):
+    said = "".join(f'<{prefix}:property name="motcua.each.{name}" value="{value}"/>'
+                   for name, value in (("in", " f.wards "), ("as", "ward")))
+    inner = f"{ROLE}<{prefix}:properties>{said}</{prefix}:properties>"
+    content = _content(inner).replace(b"</bpmn:userTask>", b"<bpmn:multiInstanceLoopCharacteristics/></bpmn:userTask>")
+    many = workflow.read({"p.bpmn": content}, "p").steps["p", "a"].many
+    assert (many.collection, many.item) == ("f.wards", "ward")
+
+
 @pytest.mark.parametrize("attribute", ["camunda:modelerTemplate", "zeebe:modelerTemplate",
                                        "zeebe:modelerTemplateVersion", "zeebe:modelerTemplateIcon"])
 def test_the_panel_a_modeler_fills_a_step_in_with_is_its_own_business(attribute):
