@@ -80,6 +80,7 @@ class Program:
 
     inputs: tuple[Expression, ...]
     readers: tuple[Callable[[Any], Any], ...]
+    allowed: tuple[Cell | None, ...]
     rows: tuple[Row, ...]
 
 
@@ -102,8 +103,8 @@ def decide(table: Table, data: Mapping[str, Any],
     (in the last, in the order in which the outputs are listed) or aggregated.
 
     Raises:
-        DecisionError: no row (`no-rule`), more than one (`not-unique`), rows that differ (`rules-differ`), or an
-            output that is not among those listed (`not-listed`).
+        DecisionError: no row (`no-rule`), more than one (`not-unique`), rows that differ (`rules-differ`), an input
+            that is none of the values it may have (`value-not-allowed`) or an output that is none (`not-listed`).
         ExpressionError: an input or a cell fails on the data.
     """
     known: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {}
@@ -142,7 +143,8 @@ def program(table: Table) -> Program:
         kinds = table.kinds or (None,) * len(inputs)
         readers = tuple(_reader(kind, [cell for row in rows for place, cell in row.tests if place == column])
                         for column, kind in enumerate(kinds))
-        table.program.append(Program(inputs, readers, rows))
+        allowed = tuple(None if text is None else cells.read(text) for text in table.allowed or (None,) * len(inputs))
+        table.program.append(Program(inputs, readers, allowed, rows))
     return table.program[0]
 
 
@@ -188,8 +190,8 @@ def _matches(table: Table, data: Mapping[str, Any],
         if not _fits(ready, row, values, data):
             continue
         matched.append(row)
-        answers.append({name: expressions.answer(output, data)
-                        for name, output in zip(table.outputs, row.outputs, strict=True)})
+        answers.append(_checked(table, {name: expressions.answer(output, data)
+                                        for name, output in zip(table.outputs, row.outputs, strict=True)}))
         if table.policy == "FIRST":
             break
     return matched, answers
@@ -200,11 +202,35 @@ def _fits(ready: Program, row: Row, values: dict[int, Seen], data: Mapping[str, 
     for place, cell in row.tests:
         seen = values.get(place)
         if seen is None:
-            value = ready.readers[place](expressions.answer(ready.inputs[place], data))
-            seen = values[place] = Seen(value, data)
+            seen = values[place] = _asked(ready, place, data)
         if not cell.holds(seen):
             return False
     return True
+
+
+def _asked(ready: Program, place: int, data: Mapping[str, Any]) -> Seen:
+    """Work out an input.
+
+    Raises:
+        DecisionError: it is none of the values the input may have (`value-not-allowed`); null always may be.
+    """
+    seen = Seen(ready.readers[place](expressions.answer(ready.inputs[place], data)), data)
+    allowed = ready.allowed[place]
+    if allowed is not None and seen.value is not None and not allowed.holds(seen):
+        raise DecisionError("value-not-allowed", (), str(seen.value)[:60])
+    return seen
+
+
+def _checked(table: Table, answer: dict[str, Any]) -> dict[str, Any]:
+    """Give an answer back if every value of it is among those listed for its output, where any are; null always is.
+
+    Raises:
+        DecisionError: one is not (`not-listed`).
+    """
+    for name, listed in zip(table.outputs, table.listed, strict=False):
+        if listed and answer[name] is not None:
+            _place(listed, answer[name])
+    return answer
 
 
 def _answer(table: Table, matched: list[Row], answers: list[dict[str, Any]], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -248,10 +274,16 @@ def _ordered(table: Table, matched: list[Row],
 
 
 def _place(listed: tuple[Any, ...], value: Any) -> int:
-    """Tell at which place a value is listed."""
+    """Tell at which place a value is listed; null comes last.
+
+    Raises:
+        DecisionError: it is not listed (`not-listed`).
+    """
     for place, one in enumerate(listed):
         if alike(one, value):
             return place
+    if value is None:
+        return len(listed)
     raise DecisionError("not-listed", (), str(value)[:60])
 
 

@@ -45,6 +45,8 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
                    "“{detail}” is no assignment “name = expression”"),
     "no-rule": ("không dòng nào khớp", "no row matches"),
     "not-unique": ("nhiều dòng cùng khớp: {detail}", "more than one row matches: {detail}"),
+    "value-not-allowed": ("giá trị «{detail}» không có trong các giá trị cho phép của cột",
+                          "the value “{detail}” is none of those the column allows"),
     "not-listed": ("kết quả «{detail}» không có trong danh sách giá trị của cột",
                    "the output “{detail}” is not among the values listed for its column"),
     "rules-differ": ("các dòng khớp cho kết quả khác nhau: {detail}", "matching rows give different answers: {detail}"),

@@ -78,9 +78,10 @@ class _Column:
         self.meetings: dict[tuple[str, str], bool | None] = {}
 
     def possible(self, reach: Reach) -> Reach:
-        """Leave out of some values those the input never has."""
+        """Leave out of some values those the input never has; null may be asked for by name whatever is allowed."""
         if self.allowed is not None:
-            reach = reaches.common(reach, self.allowed)
+            null = Reach({"null": reach.kinds.get("null", frozenset())})
+            reach = reaches.union([reaches.common(reach, self.allowed), null])
         if self.kind in _JUDGED:
             reach = reaches.common(reach, reaches.of_kinds([self.kind]))
         return reaches.whole_numbers(reach) if self.whole else reach

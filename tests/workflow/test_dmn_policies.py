@@ -51,6 +51,17 @@ def test_an_output_worked_out_from_data_must_be_one_of_those_listed():
         decisions.decide(one, {"n": 1, "other": {"level": "none"}})
 
 
+def test_a_value_that_the_table_does_not_allow_is_told_and_null_is_left_to_the_cells():
+    one = only(table("t", "FIRST", [column("n", "number", "[1..10]")], [output("level", LEVELS)],
+                     [(["null"], ['"low"']), (["< 5"], ['"high"']), (["-"], ["other.level"])]))
+    assert decisions.decide(one, {"n": 2})[1] == {"level": "high"}
+    assert decisions.decide(one, {"n": None})[1] == {"level": "low"}
+    with pytest.raises(DecisionError, match="value-not-allowed: 11"):
+        decisions.decide(one, {"n": 11})
+    with pytest.raises(DecisionError, match="not-listed: none"):
+        decisions.decide(one, {"n": 7, "other": {"level": "none"}})
+
+
 @pytest.mark.parametrize("policy", ["UNIQUE", "FIRST", "ANY", "PRIORITY"])
 def test_no_row_is_an_error_unless_there_is_a_default(policy):
     rows = [(["> 5"], ['"high"'])]
