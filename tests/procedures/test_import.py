@@ -83,6 +83,20 @@ def test_a_diagram_that_is_drawn_keeps_its_drawing(tmp_path):
     assert 'bpmnElement="tiep_nhan_ho_so" bioc:stroke="#0d4372"' in content
 
 
+def test_marks_at_the_beginning_ends_of_lines_and_taken_prefixes_stay(tmp_path):
+    text = (DIALECTS / "flowable" / SAMPLES["flowable"][0]).read_text(encoding="utf-8")
+    text = "\ufeff" + text.replace("\n", "\r\n").replace("<definitions ", '<definitions xmlns:motcua="urn:khac" ')
+    draft = drafts(written(tmp_path, text), *(str(DIALECTS / "flowable" / name)
+                                              for name in ("quyen-nghi.dmn", "don-nghi.form")))[0]
+    content = draft.files["process.bpmn"].decode()
+    assert content.startswith("\ufeff<?xml")
+    assert 'xmlns:motcua="urn:khac"' in content
+    assert '<motcua_:assignment role="truong-phong"/>' in content
+    assert content.count("\r\n") == text.count("\r\n")
+    assert [problem for problem in draft.problems if problem.severity == "error"] == [
+        problem for problem in sample("flowable").problems if problem.severity == "error"]
+
+
 def test_a_draft_imported_again_says_the_same_and_changes_nothing(tmp_path):
     for dialect in ("camunda7", "operaton", "flowable", "spiff"):
         first = sample(dialect)

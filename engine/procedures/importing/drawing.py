@@ -124,7 +124,9 @@ class Drawing:
 
     def flush(self) -> None:
         """Write the declarations into the extension elements, which are made where there are none."""
-        for element, written in self._declared.items():
+        ours = self._bound() if self._declared else ""
+        for element, declared in self._declared.items():
+            written = [xml.replace("<motcua:", f"<{ours}:", 1) for xml in declared]
             prefix = element.name.rpartition(":")[0]
             holder = element.first(f"{B}extensionElements")
             if holder is not None:
@@ -138,15 +140,16 @@ class Drawing:
                 self.edits.after(documents[-1], xml)
             else:
                 self.edits.insert(element, xml)
-        if self._declared:
-            self._bind()
         self._declared = {}
 
-    def _bind(self) -> None:
-        """Name our namespace at the root, where it is not named."""
-        root = self.document.root
-        if root.prefixes.get("motcua") != OWN:
-            self.edits.set(root, "xmlns:motcua", OWN)
+    def _bound(self) -> str:
+        """Name our namespace at the root, where it is not named; a prefix that means something else is left to it."""
+        root, prefix = self.document.root, "motcua"
+        while root.prefixes.get(prefix, OWN) != OWN:
+            prefix += "_"
+        if prefix not in root.prefixes:
+            self.edits.set(root, f"xmlns:{prefix}", OWN)
+        return prefix
 
 
 def opened(file: str, document: Document) -> Drawing:
