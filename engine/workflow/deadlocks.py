@@ -8,6 +8,7 @@ each flow fires when nothing else moves.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, combinations
 
@@ -15,7 +16,7 @@ from engine.workflow.reading import Edge, Node, Process
 
 MOST_POSITIONS = 3_000      # after so many positions of the tokens nothing is said
 MOST_STEPS = 60_000
-MOST_TOKENS = 200
+MOST_TOKENS = 100           # a way that brings ever more is followed no further
 MOST_CONDITIONS = 5         # of more conditional flows every one is tried alone, and all together
 
 Complain = Callable[[str | None, str, Mapping[str, str]], None]
@@ -52,10 +53,10 @@ class _Game:
         """Play every way; give the gateway that waits at the end of one and the source of a flow that brought
         nothing."""
         starts = [node.id for node in self.process.nodes.values() if node.kind == "start"]
-        stack: list[Tokens] = [{edge.id: 1 for edge in self.process.outgoing.get(start, ())} for start in starts]
+        queue = deque[Tokens]({edge.id: 1 for edge in self.process.outgoing.get(start, ())} for start in starts)
         seen: set[frozenset[tuple[str, int]]] = set()
-        while stack:
-            tokens = stack.pop()
+        while queue:
+            tokens = queue.popleft()
             ways = self._played_on(tokens)
             key = frozenset(tokens.items())
             if ways is None:
@@ -65,7 +66,7 @@ class _Game:
                 seen.add(key)
                 if len(seen) > MOST_POSITIONS:
                     raise _Enough
-                stack.extend(ways)
+                queue.extend(way for way in ways if sum(way.values()) <= MOST_TOKENS)
         return None
 
     def _played_on(self, tokens: Tokens) -> list[Tokens] | None:
@@ -73,7 +74,7 @@ class _Game:
         loop may close, None when none can move."""
         while True:
             self.steps += 1
-            if self.steps > MOST_STEPS or sum(tokens.values()) > MOST_TOKENS:
+            if self.steps > MOST_STEPS:
                 raise _Enough
             nodes = self._movable(tokens)
             if not nodes:
