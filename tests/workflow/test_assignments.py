@@ -13,6 +13,7 @@ from engine.workflow import assignments
 from engine.workflow.assignments import Assignment, AssignmentError
 from engine.workflow.expressions import ExpressionError
 from tests.effort import at_most
+from tests.workflow.mutations import SCRIPTS, mutated
 
 DATA = {"a": {"n": 2, "deep": {"k": "x"}}, "b": [1, 2], "n": 5}
 
@@ -96,7 +97,7 @@ _PIECES = st.sampled_from(["x", "a.n", "=", "==", "1", "'s'", '"', "'", ";", "#"
 
 
 @settings(max_examples=600, deadline=None)
-@given(st.lists(_PIECES, max_size=25).map(" ".join) | st.text(max_size=60))
+@given(st.lists(_PIECES, max_size=25).map(" ".join) | st.text(max_size=60) | mutated(SCRIPTS))
 def test_any_text_is_a_script_or_refused(script):
     before = copy.deepcopy(DATA)
     with at_most(1), contextlib.suppress(ExpressionError):

@@ -17,6 +17,7 @@ from engine.workflow.decisions import DecisionError
 from engine.workflow.expressions import ExpressionError
 from tests.effort import at_most
 from tests.workflow.dmn import LATEST, column, expressed, file, literal, output, read, table
+from tests.workflow.mutations import CELLS, mutated
 
 
 def _found(policy, inputs, rows, *, values="", language=""):
@@ -236,7 +237,8 @@ _PIECES = st.sampled_from([
 
 
 @settings(max_examples=1000, deadline=None)
-@given(st.lists(_PIECES, max_size=20).map(" ".join) | st.text(max_size=40), st.sampled_from(["", "feel", "juel",
+@given(st.lists(_PIECES, max_size=20).map(" ".join) | st.text(max_size=40) | mutated(CELLS),
+       st.sampled_from(["", "feel", "juel",
 "python"]),
        _VALUES)
 def test_any_cell_is_read_or_refused(text, language, value):

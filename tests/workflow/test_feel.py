@@ -14,6 +14,7 @@ from engine.workflow import dialects, expressions, timers
 from engine.workflow.expressions import ExpressionError
 from engine.workflow.timers import TimerError
 from tests.effort import at_most
+from tests.workflow.mutations import FEEL, mutated
 
 
 @pytest.mark.parametrize(("feel", "ours"), [
@@ -234,7 +235,7 @@ _PIECES = st.sampled_from([
 
 
 @settings(max_examples=800, deadline=None)
-@given(st.lists(_PIECES, max_size=30).map(" ".join) | st.text(max_size=60))
+@given(st.lists(_PIECES, max_size=30).map(" ".join) | st.text(max_size=60) | mutated(FEEL))
 def test_any_text_is_said_in_our_language_or_refused(text):
     for value in (False, True):
         with at_most(1):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.workflow import conditions, dialects, expressions
 from engine.workflow.expressions import ExpressionError
 from tests.effort import at_most
+from tests.workflow.mutations import JUEL, mutated
 
 
 @pytest.mark.parametrize(("juel", "ours"), [
@@ -108,7 +109,8 @@ _PIECES = st.sampled_from([
 
 
 @settings(max_examples=800, deadline=None)
-@given(st.lists(_PIECES, max_size=25).map(" ".join) | st.text(max_size=50), st.sampled_from(["juel", "python"]))
+@given(st.lists(_PIECES, max_size=25).map(" ".join) | st.text(max_size=50) | mutated(JUEL),
+       st.sampled_from(["juel", "python"]))
 def test_any_text_is_said_in_our_language_or_refused(text, dialect):
     wrapped = f"${{{text}}}" if dialect == "juel" else text
     with at_most(1), contextlib.suppress(ExpressionError):
