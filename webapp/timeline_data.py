@@ -104,6 +104,11 @@ def _sent(_file: CaseFile, facts: Facts) -> str:
     return _("Thông điệp «%(name)s» đã gửi", name=facts["message"])
 
 
+def _migrated(_file: CaseFile, facts: Facts) -> str:
+    return _("%(who)s chuyển hồ sơ từ phiên bản %(old)s sang phiên bản %(new)s", who=facts["actor"]["name"],
+             old=facts["from"]["version"], new=facts["to"]["version"])
+
+
 _SAYINGS: Mapping[str, Callable[[CaseFile, Facts], str]] = {
     "case.filed": _filed, "task.completed": _completed, "task.claimed": _claimed, "task.released": _released,
     "document.added": _added, "service.answered": _answered, "message.received": _answered,
@@ -114,6 +119,7 @@ _SAYINGS: Mapping[str, Callable[[CaseFile, Facts], str]] = {
     "timer.fired": lambda _file, _facts: _("Đồng hồ của sơ đồ đến giờ"),
     "case.stopped": lambda _file, _facts: _("Hết hạn chờ, dừng giải quyết hồ sơ"),
     "incident.raised": lambda _file, facts: _("Sự cố, hồ sơ dừng lại: %(why)s", why=facts["incident"]["message"]),
+    "case.migrated": _migrated,
     "incident.resolved": lambda _file, facts: _("%(who)s cho hồ sơ chạy tiếp", who=facts["actor"]["name"]),
 }
 

@@ -101,6 +101,15 @@ def _drawn(definition: Definition, path: tuple[str, ...], key: str) -> list[str]
     return found
 
 
+def _there(definition: Definition, path: tuple[str, ...], key: str) -> bool:
+    """Tell whether a definition has a step."""
+    try:
+        definition.step(path, key)
+    except KeyError:
+        return False
+    return True
+
+
 def _flows(definition: Definition) -> Iterator[Flow]:
     """Give the flows of the diagram, those in its sub-processes among them."""
     return (flow for flow in definition.flows if flow.process.split("/")[0] == definition.slug)
@@ -154,6 +163,8 @@ def _passed(file: CaseFile) -> tuple[set[str], set[str], set[str]]:
         here = set()
         for place, *reached in moved:
             *path, key = path_of(place)
+            if not _there(definition, tuple(path), key):
+                continue        # a step of the version the case was moved from
             if len(_drawn(definition, tuple(path), key)) == len(path) + 1:
                 here.add(key)
                 flows |= {flow for flow in reached if flow is not None}

@@ -22,6 +22,7 @@ from engine.storage.tables import case_table, task_table
 ACTIONS: Mapping[str, Text] = {
     "case.filed": Text("Nộp hồ sơ", "Filed"),
     "case.stopped": Text("Dừng giải quyết", "Stopped"),
+    "case.migrated": Text("Chuyển sang phiên bản khác của thủ tục", "Moved to another version of the procedure"),
     "task.completed": Text("Hoàn thành", "Completed"),
     "task.claimed": Text("Nhận việc", "Claimed"),
     "task.released": Text("Trả lại việc", "Released"),

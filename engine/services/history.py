@@ -112,14 +112,28 @@ def _foundation_break(session: Session, case: Case, events: list[AuditEvent]) ->
 
 
 def _replay_break(session: Session, case: Case, events: list[AuditEvent]) -> Divergence | None:
-    content = session.execute(select(procedure_version_table.c.content).where(
-        procedure_version_table.c.id == case.version_id)).scalar_one()
+    calendars = office.current(session).calendars
+
+    def ground(slug: str, pinned: pins.Pinned) -> Ground:
+        content = session.execute(select(procedure_version_table.c.content).where(
+            procedure_version_table.c.slug == slug,
+            procedure_version_table.c.number == pinned.number)).scalar_one()
+        return Ground(procedure.load(pack.from_zip(content)), calendars)
+    return execution_break(session, case, events, ground)
+
+
+def execution_break(session: Session, case: Case, events: list[AuditEvent],
+                    ground_of: Callable[[str, pins.Pinned], Ground]) -> Divergence | None:
+    """Execute the events of a case and compare what comes out with the case as it is in memory; `ground_of` gives what
+    it stood on under each of its versions."""
     try:
-        ground = Ground(procedure.load(pack.from_zip(content)), office.current(session).calendars)
-        again = run_again(events, ground)
+        first, *others = pins.versions(events)
+        slug = events[0].facts()["case"]["procedure"]
+        moved_to = {one.hash: ground_of(slug, one) for one in others}
+        again = run_again(events, ground_of(slug, first), moved_to)
     except EngineError as error:
         return Divergence(len(events), "execution", "the recorded course", error.message.en)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         return Divergence(len(events), "execution", "the recorded course", f"{type(error).__name__}: {error}")
     if isinstance(again, Divergence):
         return again
@@ -127,7 +141,7 @@ def _replay_break(session: Session, case: Case, events: list[AuditEvent]) -> Div
     row["tracking"] = events[0].facts()["case"]["tracking"]
     tasks = [ledger_fold.task_row(task) for task in again.case.tasks]
     told = [one.facts() for one in again.case.hand_offs]
-    return (_state_break(case, again, ground) or ledger_fold.difference_of_rows(case, row, tasks)
+    return (_state_break(case, again, again.ground) or ledger_fold.difference_of_rows(case, row, tasks)
             or belongings.hand_off_difference(session, case, told))
 
 

@@ -61,6 +61,8 @@ def add_up(events: Iterable[AuditEvent]) -> tuple[dict[str, Any], list[dict[str,
         row["data"] = result.get("data", row.get("data"))
         for closed in result.get("closed", ()):
             _closed(tasks[closed["place"], closed["ordinal"]], closed, facts["at"])
+        for renewed in result.get("renewed", ()):
+            _renewed(tasks[renewed["place"], renewed["ordinal"]], renewed)
         for opened in result.get("opened", ()):
             tasks[opened["place"], opened["ordinal"]] = {
                 **opened, "status": "ready", "actor": None, "outcome": None, "opened_at": facts["at"],
@@ -68,6 +70,13 @@ def add_up(events: Iterable[AuditEvent]) -> tuple[dict[str, Any], list[dict[str,
         if event.action in ("task.claimed", "task.released"):
             _held(tasks[facts["task"]["place"], facts["task"]["ordinal"]], result["holder"], facts["at"])
     return row, list(tasks.values())
+
+
+def _renewed(task: dict[str, Any], renewed: Mapping[str, Any]) -> None:
+    """A task that is another's to do since its case was moved to another version is held by nobody."""
+    task.update({name: renewed[name] for name in ("role", "unit", "due_at", "holder")})
+    if renewed["holder"] is None:
+        task.update({"status": "ready", "claimed_at": None})
 
 
 def _held(task: dict[str, Any], holder: str | None, at: str) -> None:

@@ -32,6 +32,33 @@ def open_tasks(case: Case, ground: Ground, position: Position, now: datetime,
     return opened
 
 
+def renew(case: Case, ground: Ground) -> list[dict[str, Any]]:
+    """Bring the open tasks of a case that was moved to another version to what that one says: role, unit, for whom it
+    is kept, and the due time, which still runs from when the task was opened. Whoever holds a task keeps it while it
+    is still theirs to do. Give the tasks that changed, as they stand in the event."""
+    renewed = []
+    for task in case.open_tasks():
+        step = ground.procedure.definition.step(task.calls, task.key)
+        word = unit_word(step)
+        unit = task.unit if word == "same" else _unit(case, word, task.path, None)
+        kept_for = _actors(case, task.path, step.assignment.same_actor_as)[-1:] if step.assignment else []
+        due_at = _task_due(case, ground, task.calls, step, unit, task.opened_at)
+        wanted: dict[str, Any] = {"role": role_of(step), "unit": unit,
+                                  "reserved_for": kept_for[0] if kept_for else None}
+        changed = {name: value for name, value in wanted.items() if getattr(task, name) != value}
+        if task.holder is not None and (changed or task.holder in task.barred):
+            changed["holder"] = None
+            task.release()
+        if due_at != task.due_at:
+            changed["due_at"] = due_at
+        for name, value in changed.items():
+            setattr(task, name, value)
+        if changed:
+            renewed.append({"place": task.place, "ordinal": task.ordinal, "role": task.role, "unit": task.unit,
+                            "due_at": audit.stamp(task.due_at) if task.due_at else None, "holder": task.holder})
+    return renewed
+
+
 def _task(case: Case, ground: Ground, wait: Waiting, now: datetime, done: Task | None) -> Task:
     step = ground.procedure.definition.step(wait.path, wait.key)
     word = unit_word(step)

@@ -13,7 +13,8 @@ from engine.domain.audit import AuditEvent, Divergence
 from engine.domain.case import Case, Task, TaskStatus
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER, SYSTEM
 from engine.domain.text import searchable
-from engine.services import course, handing, incidents
+from engine.services import changeover, course, handing, incidents
+from engine.services.changeover import Pins
 from engine.services.course import Act
 from engine.services.ground import Ground, clock_declared, outcome_in, waiting_at
 from engine.services.handing import Answer
@@ -23,13 +24,16 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A case as it comes out of its events."""
+    """A case as it comes out of its events, and what it stands on in the end."""
 
     case: Case
+    ground: Ground
 
 
-def run_again(events: Iterable[AuditEvent], ground: Ground) -> Replayed | Divergence:
-    """Execute events in order; give the case that results, or the first result that differs from the record."""
+def run_again(events: Iterable[AuditEvent], ground: Ground,
+              moved_to: Mapping[str, Ground] | None = None) -> Replayed | Divergence:
+    """Execute events in order; give the case that results, or the first result that differs from the record. `ground`
+    is what the case was filed under, `moved_to` what it was moved to since, by the hash of the version."""
     case: Case | None = None
     for event in events:
         facts = event.facts()
@@ -38,13 +42,17 @@ def run_again(events: Iterable[AuditEvent], ground: Ground) -> Replayed | Diverg
             case = _blank(event, facts, now)
         if event.action in _BY_THE_SYSTEM and event.actor != SYSTEM.account:
             return Divergence(event.seq, "actor", SYSTEM.account, event.actor)
-        result = _VERBS[event.action](case, ground, facts, now)
+        if event.action == "case.migrated":
+            before, ground = ground, (moved_to or {})[facts["to"]["hash"]]
+            result = _migrated(case, before, ground, facts, now)
+        else:
+            result = _VERBS[event.action](case, ground, facts, now)
         case.seq = event.seq
         differing = _difference(facts.get("result", {}), result)
         if differing is not None:
             name, want, have = differing
             return Divergence(event.seq, f"result{name}", want, have)
-    return Replayed(case) if case is not None else Divergence(1, "events", "case.filed", None)
+    return Replayed(case, ground) if case is not None else Divergence(1, "events", "case.filed", None)
 
 
 def _blank(event: AuditEvent, facts: Facts, now: datetime) -> Case:
@@ -59,6 +67,15 @@ def _blank(event: AuditEvent, facts: Facts, now: datetime) -> Case:
 def _filed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
     position = workflow.start(ground.procedure.definition, facts["submission"], now, event=facts.get("start"))
     return course.move(case, ground, position, now)
+
+
+def _migrated(case: Case, before: Ground, after: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    """The case stands on another version from here; what does not fit it could not have been moved."""
+    pins = Pins(facts["units"], facts["calendars"])
+    moved = changeover.follow(case, before, after, pins, now, drop=facts["drop"])
+    if moved.obstacles:
+        raise ValueError(moved.obstacles[0].message.en)
+    return moved.result
 
 
 _CAPACITIES: tuple[Callable[[Task], dict[str, Any]], ...] = (

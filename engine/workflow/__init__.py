@@ -30,14 +30,16 @@ from engine.workflow.definition import (
     Step,
     Waiting,
 )
+from engine.workflow.migrating import Migration, migrate
+from engine.workflow.obstacles import Obstacle, obstacle
 from engine.workflow.running import Budget
 from engine.workflow.starting import begins_again, begins_at
 from engine.workflow.timers import Due
 from engine.workflow.whereabouts import about, stands
 
 __all__ = [
-    "Budget", "Decided", "Definition", "Due", "Event", "Flow", "Many", "Passed", "Position", "Sent", "Step", "Waiting",
-    "about", "accept", "answer", "begins_again", "begins_at", "check", "complete", "data_at", "deliver", "evaluate",
-    "fire_timers", "holds", "look", "read", "refusable", "refuse", "signal", "stands", "start",
-    "validate_expression",
+    "Budget", "Decided", "Definition", "Due", "Event", "Flow", "Many", "Migration", "Obstacle", "Passed", "Position",
+    "Sent", "Step", "Waiting", "about", "accept", "answer", "begins_again", "begins_at", "check", "complete", "data_at",
+    "deliver", "evaluate", "fire_timers", "holds", "look", "migrate", "obstacle", "read", "refusable", "refuse",
+    "signal", "stands", "start", "validate_expression",
 ]
