@@ -43,7 +43,7 @@ def complete(form: Form, written: Mapping[str, Any], day: date, given: Mapping[s
     """
     found: dict[str, Any] = {**written}
     for name, text in given.items():
-        _put(found, name, forms.from_strings(form, {name: [text]}))
+        _put(found, name, forms.from_strings(form, {name: _texts(form.field(name), text)}))
     _fill(form.fields, found, day)
     for _ in range(_ROUNDS):
         try:
@@ -56,6 +56,12 @@ def complete(form: Form, written: Mapping[str, Any], day: date, given: Mapping[s
             for field in fields:
                 _set(found, field.name, _value(field, day))
     return found
+
+
+def _texts(field: Field | None, text: str) -> list[str]:
+    """Give what a table writes for one entry; of several answers, each behind a semicolon."""
+    several = field is not None and field.type == "array"
+    return [one.strip() for one in text.split(";")] if several else [text]
 
 
 def _put(found: dict[str, Any], name: str, read: Mapping[str, Any]) -> None:
@@ -94,7 +100,9 @@ def _value(field: Field, day: date) -> Any:
     sample = _BY_NAME.get(field.name, _BY_NAME.get(field.key, _BY_FORMAT.get(field.format or "")))
     if sample is not None and (not field.choices or sample in [choice.value for choice in field.choices]):
         return sample
-    return field.choices[0].value if field.choices else _plain(field, day)
+    if field.choices:
+        return [field.choices[0].value] if field.type == "array" else field.choices[0].value
+    return _plain(field, day)
 
 
 def _plain(field: Field, day: date) -> Any:

@@ -95,11 +95,12 @@ class Story:
             return office.procedure_of(session, version)
 
     def open_task(self, name: str) -> Task:
-        """Give the open task of the step of this name."""
-        loaded = self.loaded()
-        waiting = [(task, loaded.name_of(case_view.step_of(loaded, task))) for task in self.case().open_tasks()]
-        found = [task for task, called in waiting if same_name(name, called)]
-        others = [called for _, called in waiting]
+        """Give the open task of the step of this name; of a step done several times, with what it is about."""
+        loaded, case = self.loaded(), self.case()
+        waiting = [(task, case_view.step_of(loaded, task)) for task in case.open_tasks()]
+        named = [(task, loaded.name_at(step, task.calls, case.data), loaded.name_of(step)) for task, step in waiting]
+        found = [task for task, called, plain in named if same_name(name, called, plain)]
+        others = [called for _, called, _ in named]
         expect(len(found) == 1,
                f"Bước «{name}» không chờ ai làm; đang chờ: {', '.join(f'«{one.vi}»' for one in others) or 'không có'}.",
                f"“{name}” is not waiting; what is: {', '.join(f'“{one.en}”' for one in others) or 'nothing'}.")
