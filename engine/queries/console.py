@@ -23,6 +23,12 @@ def overseer(now: datetime) -> Actor:
             Post("console", unit.id, frozenset({"auditor"}), unit.title) for unit in units))
 
 
+def administrator() -> Actor:
+    """Give the system as administrator: whoever has the console may do what an administrator may."""
+    return Actor(SYSTEM.account, SYSTEM.name, (
+        Post("console", "", frozenset({"administrator"}), Text("Dòng lệnh", "The console")),))
+
+
 def versions(now: datetime, language: str) -> list[dict[str, Any]]:
     """Give every published version as a JSON object, by slug and number; `in_force` marks the one used today."""
     with database.reading() as session:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.domain import policy
-from engine.domain.case import Case, Incident
+from engine.domain.case import Case, Incident, Task
+from engine.domain.errors import IncidentNotFound
 from engine.domain.people import Actor
 from engine.domain.text import Text
-from engine.queries import case_view
+from engine.queries import case_view, incident_words, office
 from engine.storage import database
-from engine.storage.tables import case_table, incident_table
+from engine.storage.tables import case_table, incident_table, task_table
 
 MOST = 500
+PAGE = 50
 
 
 def waiting(actor: Actor, language: str, *, resolved: bool = False) -> list[dict[str, Any]]:
@@ -41,6 +46,91 @@ def _facts(incident: Incident, code: str, language: str) -> dict[str, Any]:
     return {"id": incident.id.hex, "case": code, "code": incident.code, "element": incident.element,
             "message": message, "raised_at": case_view.moment(incident.raised_at),
             "resolved_at": case_view.moment(incident.resolved_at), "resolved_by": incident.resolved_by}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An incident as an administrator sees it: the case, whether its page is open to the actor, the procedure, the
+    unit that holds the case, the step and what was to be done in words, how often the same halted the case before,
+    and the tasks still open with their names."""
+
+    incident: Incident
+    case: Case
+    visible: bool
+    procedure: Text
+    unit: Text
+    step: Text | None
+    to_do: Text
+    retried: int
+    tasks: tuple[tuple[Task, Text], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of incidents, its number and the number of pages, and how many are open and resolved in all."""
+
+    entries: tuple[Entry, ...]
+    number: int
+    pages: int
+    open: int
+    resolved: int
+
+
+def page(actor: Actor, now: datetime, *, resolved: bool = False, number: int = 1) -> Page:
+    """Give one page of the incidents that wait, the oldest first, or of those resolved, the newest first.
+
+    Raises:
+        NotAllowed: the actor is no administrator.
+    """
+    policy.require_role(actor, "administrator")
+    c = incident_table.c
+    with database.reading() as session:
+        waiting_, done = (session.execute(select(func.count()).select_from(incident_table).where(held)).scalar_one()
+                          for held in (c.resolved_at.is_(None), c.resolved_at.is_not(None)))
+        pages = max(1, -(-(done if resolved else waiting_) // PAGE))
+        number = min(max(1, number), pages)
+        wanted = select(Incident).where(c.resolved_at.is_not(None) if resolved else c.resolved_at.is_(None)).order_by(
+            c.resolved_at.desc() if resolved else c.raised_at, c.id)
+        found = list(session.scalars(wanted.limit(PAGE).offset((number - 1) * PAGE)))
+        return Page(tuple(_entries(session, found, actor, now)), number, pages, waiting_, done)
+
+
+def read(incident_id: UUID, actor: Actor, now: datetime) -> Entry:
+    """Give one incident with the open tasks of its case.
+
+    Raises:
+        NotAllowed: the actor is no administrator.
+        IncidentNotFound: there is no such incident.
+    """
+    policy.require_role(actor, "administrator")
+    with database.reading() as session:
+        incident = session.get(Incident, incident_id)
+        if incident is None:
+            raise IncidentNotFound(str(incident_id))
+        [entry] = _entries(session, [incident], actor, now)
+        rows = session.scalars(select(Task).where(
+            task_table.c.case_id == incident.case_id, task_table.c.status.not_in(("completed", "cancelled")))
+            .order_by(task_table.c.opened_at, task_table.c.id))
+        loaded = office.procedure_of(session, entry.case.version_id)
+        return replace(entry, tasks=tuple((task, incident_words.step(loaded, entry.case, task.place) or Text(
+            task.key, task.key)) for task in rows))
+
+
+def _entries(session: Session, incidents: Sequence[Incident], actor: Actor, now: datetime) -> Iterator[Entry]:
+    house = office.current(session)
+    seen = policy.units_seen(actor, house.organisation(office.local_day(now)))
+    ids = {incident.case_id for incident in incidents}
+    cases = {case.id: case for case in session.scalars(select(Case).where(case_table.c.id.in_(ids)))}
+    c = incident_table.c
+    others = session.execute(select(c.case_id, c.code, c.element, c.raised_at).where(c.case_id.in_(ids))).all()
+    for incident in incidents:
+        case = cases[incident.case_id]
+        loaded = office.procedure_of(session, case.version_id)
+        before = sum((row.case_id, row.code, row.element) == (case.id, incident.code, incident.element)
+                     and row.raised_at < incident.raised_at for row in others)
+        yield Entry(incident, case, policy.may_see(actor, case, seen), loaded.title, house.unit_title(case.competent),
+                    incident_words.step(loaded, case, incident.element),
+                    incident_words.to_do(loaded, case, incident.act), before)
 
 
 def writer(incident_id: str) -> Callable[[Session, Case], bytes]:

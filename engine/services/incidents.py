@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.domain import audit, case_clock, policy
 from engine.domain.case import Case, CaseStatus, Incident
-from engine.domain.errors import CaseHalted, Conflict, Halted, IncidentNotFound
+from engine.domain.errors import CaseHalted, Conflict, Halted, IncidentNotFound, TaskNotFound
 from engine.domain.people import Actor
 from engine.domain.text import Text
 from engine.services import holding
@@ -77,12 +77,7 @@ def _retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | No
     with database.transaction() as session:
         if receipt is not None and receipt.recall(session):
             return None
-        incident = session.get(Incident, incident_id)
-        if incident is None:
-            raise IncidentNotFound(str(incident_id))
-        if incident.resolved_at is not None:
-            raise Conflict(Text("Sự cố này đã được xử lý.", "This incident was resolved before."),
-                           actor=incident.resolved_by, action="incident.resolved", at=incident.resolved_at)
+        incident = _unresolved(session, incident_id)
         case = holding.case_by_id(session, incident.case_id)
         incident.resolved_at, incident.resolved_by = now, actor.account
         resume(case, clock_declared(ground_of(session, case).procedure), now)
@@ -91,6 +86,42 @@ def _retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | No
                        "result": {"case": {"status": str(case.status)}}}, receipt)
         session.execute(update(job_table).where(job_table.c.case_id == case.id)
                         .values(attempts=0, leased_until=None))
+        return case
+
+
+def _unresolved(session: Session, incident_id: UUID) -> Incident:
+    incident = session.get(Incident, incident_id)
+    if incident is None:
+        raise IncidentNotFound(str(incident_id))
+    if incident.resolved_at is not None:
+        raise Conflict(Text("Sự cố này đã được xử lý.", "This incident was resolved before."),
+                       actor=incident.resolved_by, action="incident.resolved", at=incident.resolved_at)
+    return incident
+
+
+def release(incident_id: UUID, task_id: UUID, actor: Actor, now: datetime) -> Case:
+    """Take a task of a halted case from whoever holds it and give it to everyone who may do it; a free task stays so.
+
+    Raises:
+        NotAllowed: the actor is no administrator.
+        IncidentNotFound, TaskNotFound: there is no such incident, or no such open task in its case.
+        Conflict: the incident was resolved before; then heads and leaders release tasks, as in any case.
+    """
+    policy.require_role(actor, "administrator")
+    return holding.once_more(lambda: _release(incident_id, task_id, actor, now))
+
+
+def _release(incident_id: UUID, task_id: UUID, actor: Actor, now: datetime) -> Case:
+    with database.transaction() as session:
+        incident = _unresolved(session, incident_id)
+        case = holding.case_by_id(session, incident.case_id)
+        task = next((task for task in case.open_tasks() if task.id == task_id), None)
+        if task is None:
+            raise TaskNotFound(str(task_id))
+        if task.holder is not None:
+            task.release()
+            holding.store(session, case, dict(case.pending), actor, now, "task.released",
+                          {"task": {"place": task.place, "ordinal": task.ordinal}, "result": {"holder": None}})
         return case
 
 

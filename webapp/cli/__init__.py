@@ -17,6 +17,7 @@ from webapp.cli import (
     database,
     demo,
     doctoring,
+    incidents,
     measuring,
     organisation,
     procedures,
@@ -26,7 +27,7 @@ from webapp.cli import (
 
 groups: list[click.Command] = [
     demo.demo, serving.worker, doctoring.doctor, database.group, organisation.group, accounts.account, accounts.token,
-    procedures.group, cases.group, clocks.group, measuring.bench,
+    procedures.group, cases.group, incidents.group, clocks.group, measuring.bench,
 ]
 
 
