@@ -96,10 +96,11 @@ def _changed(before: Step, after: Step) -> str | None:
 
 
 def _flows(task: Any, spec: Any) -> str | None:
-    """Compare the flows into a gateway that holds a token, and what waits beside a step behind an event gateway."""
+    """Tell whether a token that waits at a gateway has come by a flow of the other version too, and what waits beside
+    a step behind an event-based gateway is the same."""
     before = task.task_spec
     if isinstance(before, (Parallel, Inclusive)):
-        return None if {*before._inputs} == {*spec.task_specs[before.name]._inputs} else "join"
+        return None if task.parent.task_spec.name in spec.task_specs[before.name]._inputs else "join"
     gate = task.parent.task_spec if task.parent is not None else None
     if isinstance(gate, EventGateway):
         after = spec.task_specs.get(gate.name)

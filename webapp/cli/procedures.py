@@ -13,7 +13,7 @@ from engine.procedures import pack as packs
 from engine.procedures.pack import Pack
 from engine.queries import console
 from engine.services import inspection, procedures
-from webapp.cli import designing, imports, opening, pictures, voice
+from webapp.cli import designing, imports, migrating, opening, pictures, voice
 
 
 @click.group("procedure", cls=voice.Subject, vi="Thủ tục.")
@@ -111,5 +111,5 @@ def pack(name: str, out: Path | None, as_json: bool) -> None:
                    f"Wrote {place}: {len(found.files)} files, {found.content_hash[:16]}.")
 
 
-for command in (*designing.commands, imports.command, pictures.command):
+for command in (*designing.commands, imports.command, pictures.command, migrating.command):
     group.add_command(command)
