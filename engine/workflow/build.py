@@ -192,6 +192,6 @@ _MADE: dict[str, _Maker] = {
     "parallel": lambda spec, name, node, step: joins.Parallel(spec, name, **_named(node)),
     "event_gateway": lambda spec, name, node, step: catching.EventGateway(spec, name, **_named(node)),
     "start": lambda spec, name, node, step: specs.Start(spec, name, specs.NoneEventDefinition(), **_named(node)),
-    "terminate": lambda spec, name, node, step: specs.EndEvent(spec, name, specs.Terminate(), **_named(node)),
+    "terminate": lambda spec, name, node, step: specs.TerminateEnd(spec, name, specs.Terminate(), **_named(node)),
     "timer": lambda spec, name, node, step: specs.TimerEvent(spec, name, _timer(node), **_named(node)),
 }

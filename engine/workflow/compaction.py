@@ -26,7 +26,8 @@ def compact(workflow: Any) -> int:
             keep.add(key)
             keep.update(_above(tasks, tasks[key]))
     kept = {key: tasks[key] for key in order if key in keep}
-    tops = [task for task in kept.values() if task is not root and (task._parent not in keep or task._parent == root.id)]
+    below = keep - {root.id}
+    tops = [task for key, task in kept.items() if key in below and task._parent not in below]
     for task in kept.values():
         task._children = [child for child in task._children if child in keep]
     for task in tops:

@@ -88,6 +88,11 @@ class Process:
     listener: bool = False
 
     @property
+    def key(self) -> str | None:
+        """Give the id of the element that a finding about the whole process names."""
+        return self.element.get("id")
+
+    @property
     def listeners(self) -> list[Node]:
         """Give the event sub-processes of the process."""
         return [node for node in self.nodes.values() if node.listens]

@@ -15,7 +15,7 @@ from engine.workflow.reading import Node, Process
 MAX_CALLS = 20
 MAX_WRITTEN_OUT = 20_000      # steps, each call counted with everything it calls
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_HYPHENATED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)+")
+_HYPHENATED = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)+")
 
 Complain = Callable[[str, str | None, str, Mapping[str, str]], None]      # file, element, code, facts
 
@@ -56,7 +56,7 @@ def _recursion(processes: Mapping[str, Process], calls: Mapping[str, list[str]],
         if level:
             process = processes[next(key for key in level if key in processes)] \
                 if any(key in processes for key in level) else next(iter(processes.values()))
-            complain(process.file, process.id, "calls-too-deep", {"limit": str(MAX_CALLS)})
+            complain(process.file, process.key, "calls-too-deep", {"limit": str(MAX_CALLS)})
         else:
             _size(processes, calls, complain)
     return found
@@ -72,7 +72,8 @@ def _size(processes: Mapping[str, Process], calls: Mapping[str, list[str]], comp
                 written[key] = len(process.nodes) + sum(written.get(one, 0) for one in calls[key])
     for key, number in written.items():
         if number > MAX_WRITTEN_OUT:
-            complain(processes[key].file, key, "calls-too-many", {"id": key, "limit": str(MAX_WRITTEN_OUT)})
+            complain(processes[key].file, processes[key].key, "calls-too-many",
+                     {"id": processes[key].key or "?", "limit": str(MAX_WRITTEN_OUT)})
             return
 
 

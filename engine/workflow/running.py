@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.util.task import TaskIterator, TaskState
 
 from engine import clock
 from engine.domain.declarations import SendRule
@@ -282,7 +282,7 @@ def _agreed(workflow: Any, live: list[Any], engine: Engine) -> bool:
     """Tell whether the case has ended, after the engine's search and the flat scan said the same."""
     mask = TaskState.WAITING | TaskState.READY | TaskState.STARTED
     flat = {task.id for task in live}
-    searched = {task.id for task in workflow.get_tasks(state=mask)}
+    searched = {task.id for one in inspection.trees(workflow) for task in TaskIterator(one.task_tree, state=mask)}
     ended = bool(workflow.is_completed())
     errors = any(task._state == TaskState.ERROR
                  for one in inspection.trees(workflow) for task in one.tasks.values())

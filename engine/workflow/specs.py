@@ -28,8 +28,8 @@ from engine.workflow.definition import Event
 from engine.workflow.timers import Due, TimerForm
 
 __all__ = [
-    "BoundaryTimer", "Call", "DecisionTask", "EndEvent", "NoneEventDefinition", "ScriptTask", "ServiceTask", "Start",
-    "Terminate", "Throw", "Timer", "TimerEvent", "UserTask", "due_of", "only_start",
+    "BoundaryTimer", "Call", "DecisionTask", "NoneEventDefinition", "ScriptTask", "ServiceTask", "Start", "Terminate",
+    "TerminateEnd", "Throw", "Timer", "TimerEvent", "UserTask", "due_of", "only_start",
 ]
 
 # At its default level the library walks the whole task tree for every log line nobody reads.
@@ -138,6 +138,17 @@ class Start(StartEvent):
     """A start event; `plain` is one without a trigger."""
 
     plain = True
+
+
+class TerminateEnd(EndEvent):
+    """A terminate end: everything in its process ends with it, also where the library's search does not come."""
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        for task in list(my_task.workflow.tasks.values()):
+            if not task._state & TaskState.FINISHED_MASK:
+                task.cancel()
+        standing.prune(my_task.workflow.top_workflow)
+        my_task.workflow._mark_complete(my_task)
 
 
 class Terminate(TerminateEventDefinition):

@@ -31,7 +31,7 @@ def examine(process: Process, complain: Complain) -> bool:
     """Complain of everything in a process that does not fit; True when its graph is sound enough to be built."""
     before = _Counting(complain)
     if len(process.nodes) > MAX_STEPS:
-        before(process.id, "too-many-steps", {"id": process.id, "limit": str(MAX_STEPS)})
+        before(process.key, "too-many-steps", {"id": process.key or "?", "limit": str(MAX_STEPS)})
         return False
     broken = _Counting(before)
     _ids(process, broken, before)
@@ -86,7 +86,7 @@ def _ids(process: Process, complain: Complain, of_form: Complain) -> None:
     for child in process.element:
         name = str(child.tag).rpartition("}")[2]
         if not child.get("id") and (name.endswith(("Event", "Task", "Gateway", "Flow")) or name == "callActivity"):
-            complain(process.id, "missing-id", {"name": name})
+            complain(process.key, "missing-id", {"name": name})
     for node in process.nodes.values():
         stores = node.kind in STORES or node.kind in ("call", "subprocess")
         if node.id and stores and (not expressions.NAME.fullmatch(node.id) or node.id in expressions.RESERVED):
@@ -116,7 +116,7 @@ def _ends_of_flows(process: Process, complain: Complain) -> None:
 def _hangs(process: Process, node: Node, complain: Complain) -> None:
     """A timer hangs on a step that waits, a default is a flow of its own gateway."""
     host = process.nodes.get(node.attached_to) if node.attached_to is not None else None
-    if node.attached_to is not None and (host is None or host.kind not in _HOSTS):
+    if node.attached_to is not None and (host is None or host.kind not in _HOSTS or host.listens):
         complain(node.id, "boundary-host", {"ref": node.attached_to})
     if node.default is not None and node.default not in {edge.id for edge in process.outgoing.get(node.id, ())}:
         complain(node.id, "dangling-default", {"ref": node.default})
@@ -250,7 +250,7 @@ def _starts(process: Process, complain: Complain) -> None:
         if len(starts) != 1 or len(plain) != 1:
             complain(process.element.get("id"), "start-events", {"number": str(len(starts))})
     elif not starts or len(plain) > 1:
-        complain(process.id, "start-events", {"number": str(len(starts))})
+        complain(process.key, "start-events", {"number": str(len(starts))})
 
 
 def _reach(process: Process, complain: Complain) -> None:
