@@ -76,6 +76,17 @@ def file_of(url: str) -> Path | None:
     return Path(parsed.database)
 
 
+def make_room(url: str) -> None:
+    """Make the folder of a SQLite file where it is missing.
+
+    Raises:
+        Unavailable: it cannot be made.
+    """
+    place = file_of(url)
+    if place is not None:
+        _make_folder(place.parent)
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ class Database:
     """Two engines over one database: one that only reads, one that writes."""
 
     def __init__(self, url: str) -> None:
-        self.url = _url(url)
+        self.url = address(url)
         self.sqlite = self.url.startswith("sqlite")
         mapping.tie()
         if self.sqlite:
@@ -55,8 +55,8 @@ class Database:
         self.writer.dispose()
 
 
-def _url(url: str) -> str:
-    """Accept `sqlite:///…` and `postgresql://…`; the latter speaks through psycopg.
+def address(url: str) -> str:
+    """Give an address as it is used: `sqlite:///…`, or `postgresql://…`, which speaks through psycopg.
 
     Raises:
         InvalidInput: another or an unreadable address.
