@@ -29,7 +29,8 @@ from engine.procedures.check_steps import Parts
 from engine.procedures.manifest import Manifest
 from engine.procedures.pack import Pack
 from engine.procedures.texts import Catalogue
-from engine.workflow import Definition, expressions
+from engine.workflow import Definition
+from engine.workflow.language import expressions
 
 MAX_PROBLEMS = 500
 _SHOWN = 8

@@ -11,8 +11,8 @@ from engine.domain.errors import InvalidProcedure
 from engine.domain.text import Text
 from engine.procedures import findings, pack, pack_guard, picture_read
 from engine.procedures.layout_read import BPMN
-from engine.workflow import findings as workflow_findings
 from engine.workflow import guard
+from engine.workflow.checks import findings as workflow_findings
 
 MAIN = "process.bpmn"
 SUFFIXES = (".bpmn", ".xml")

@@ -13,9 +13,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.domain.errors import Halted, InvalidInput, TaskAlreadyCompleted
 from engine.domain.text import Text
-from engine.workflow import catching, codec, expressions, inspection, running, scopes, specs, values
+from engine.workflow import catching, codec, inspection, running, scopes, specs, values
 from engine.workflow.definition import Definition, Position
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.language import expressions
+from engine.workflow.language.expressions import ExpressionError
 from engine.workflow.running import BUDGET, Budget
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

@@ -16,10 +16,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow import expressions, scopes, standing
+from engine.workflow import scopes, standing
 from engine.workflow.boundaries import Interrupting
 from engine.workflow.definition import Event
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.language import expressions
+from engine.workflow.language.expressions import ExpressionError
 
 
 class Trigger(EventDefinition):

@@ -10,9 +10,11 @@ from typing import Any
 from lxml import etree
 
 from engine.domain.errors import InvalidProcedure, Problem
-from engine.workflow import build, conversations, findings, guard, profile, reading, relations, steps, structure, tables
-from engine.workflow.decisions import Table
+from engine.workflow import build, conversations, guard, reading, steps
+from engine.workflow.checks import findings, profile, relations, structure
 from engine.workflow.definition import Definition, Step
+from engine.workflow.dmn import tables
+from engine.workflow.dmn.decisions import Table
 from engine.workflow.reading import Process
 from engine.workflow.steps import Declared
 

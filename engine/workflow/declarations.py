@@ -25,7 +25,7 @@ from engine.domain.declarations import (
     SuspensionRule,
 )
 from engine.domain.errors import InvalidInput
-from engine.workflow import conditions, expressions
+from engine.workflow.language import conditions, expressions
 from engine.workflow.reading import BPMN
 
 NAMESPACE = "urn:motcua:bpmn:1"

@@ -20,7 +20,7 @@ from engine.domain.declarations import (
     ServiceRule,
     SuspensionRule,
 )
-from engine.workflow.decisions import Table
+from engine.workflow.dmn.decisions import Table
 
 WaitingKind = Literal["user", "service", "receive", "timer", "signal", "handoff"]
 Path = tuple[str, ...]

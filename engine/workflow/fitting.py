@@ -17,9 +17,9 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.workflow import inspection
 from engine.workflow.catching import EventGateway
+from engine.workflow.checks.markings import Graph, Spot, TooLarge
 from engine.workflow.definition import BODY, Definition, Step
 from engine.workflow.joins import Inclusive, Parallel
-from engine.workflow.markings import Graph, Spot, TooLarge
 from engine.workflow.obstacles import Obstacle, obstacle
 
 _LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED

@@ -14,9 +14,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.domain.errors import Halted
 from engine.domain.text import Text
-from engine.workflow import expressions, scopes, values
+from engine.workflow import scopes, values
 from engine.workflow.definition import Many
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.language import expressions
+from engine.workflow.language.expressions import ExpressionError
 
 MOST = 1_000
 

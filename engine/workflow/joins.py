@@ -14,7 +14,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.domain.errors import Halted
 from engine.domain.text import Text
-from engine.workflow import expressions, scopes, standing
+from engine.workflow import scopes, standing
+from engine.workflow.language import expressions
 
 _LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 

@@ -15,10 +15,11 @@ from engine import clock
 from engine.domain.declarations import SendRule
 from engine.domain.errors import EngineError, Halted
 from engine.domain.text import Text, same
-from engine.workflow import catching, codec, compaction, decisions, inspection, joins, scopes, standing
-from engine.workflow.decisions import DecisionError
+from engine.workflow import catching, codec, compaction, inspection, joins, scopes, standing
 from engine.workflow.definition import BODY, Decided, Definition, Event, Passed, Position, Sent
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.dmn import decisions
+from engine.workflow.dmn.decisions import DecisionError
+from engine.workflow.language.expressions import ExpressionError
 from engine.workflow.timers import TimerError
 
 

@@ -21,10 +21,11 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.domain.declarations import SendRule
-from engine.workflow import assignments, expressions, scopes, standing, timers, values
+from engine.workflow import scopes, standing, timers, values
 from engine.workflow.boundaries import Interrupting
 from engine.workflow.catching import FirstOfSeveral, beside
 from engine.workflow.definition import Event
+from engine.workflow.language import assignments, expressions
 from engine.workflow.timers import Due, TimerForm
 
 __all__ = [

@@ -7,9 +7,10 @@ from typing import cast
 
 from engine.domain.errors import Halted
 from engine.domain.text import Text
-from engine.workflow import expressions, timers
+from engine.workflow import timers
 from engine.workflow.definition import Definition
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.language import expressions
+from engine.workflow.language.expressions import ExpressionError
 from engine.workflow.timers import Due, TimerError, TimerForm
 
 

@@ -9,7 +9,8 @@ from lxml import etree
 
 from engine.domain import roles
 from engine.domain.declarations import Assignment
-from engine.workflow import declarations, profile, reading
+from engine.workflow import declarations, reading
+from engine.workflow.checks import profile
 from engine.workflow.declarations import Complain
 from engine.workflow.definition import Flow, Step
 from engine.workflow.reading import BPMN, Node, Process

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, Literal
 
-from engine.workflow.reasons import Cause
-from engine.workflow.spans import Months
+from engine.workflow.language.reasons import Cause
+from engine.workflow.language.spans import Months
 
 TimerForm = Literal["date", "duration", "cycle"]
 

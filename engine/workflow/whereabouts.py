@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.domain.errors import Halted
-from engine.workflow import advance, codec, expressions, inspection, running, scopes
+from engine.workflow import advance, codec, inspection, running, scopes
 from engine.workflow.definition import Definition, Path, Step
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.language import expressions
+from engine.workflow.language.expressions import ExpressionError
 
 _STANDS = frozenset({"user", "receive", "service", "call", "subprocess", "many", "catch", "timer"})
 Place = tuple[Path, str]

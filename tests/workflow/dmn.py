@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from engine.workflow import findings, guard, tables
-from engine.workflow.decisions import Table
+from engine.workflow import guard
+from engine.workflow.checks import findings
+from engine.workflow.dmn import tables
+from engine.workflow.dmn.decisions import Table
 
 LATEST = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 

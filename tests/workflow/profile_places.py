@@ -8,7 +8,7 @@ from itertools import pairwise
 from lxml import etree
 
 from engine import workflow
-from engine.workflow import profile
+from engine.workflow.checks import profile
 from tests.workflow.drawing import (
     DAY,
     SUB,

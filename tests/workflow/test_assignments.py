@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.workflow import assignments
-from engine.workflow.assignments import Assignment, AssignmentError
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.language import assignments
+from engine.workflow.language.assignments import Assignment, AssignmentError
+from engine.workflow.language.expressions import ExpressionError
 from tests.effort import at_most
 from tests.workflow.mutations import SCRIPTS, mutated
 

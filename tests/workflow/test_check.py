@@ -6,7 +6,7 @@ import pytest
 
 from engine import workflow
 from engine.domain.errors import Halted, InvalidProcedure
-from engine.workflow import findings, profile, structure
+from engine.workflow.checks import findings, profile, structure
 from tests.effort import at_most
 from tests.workflow.making import FILES, NAMES, NOW, act, files, keys
 

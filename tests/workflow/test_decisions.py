@@ -6,9 +6,9 @@ import pytest
 
 from engine import workflow
 from engine.domain.errors import Halted
-from engine.workflow import decisions
-from engine.workflow.decisions import DecisionError, Rule, Table
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.dmn import decisions
+from engine.workflow.dmn.decisions import DecisionError, Rule, Table
+from engine.workflow.language.expressions import ExpressionError
 from tests.workflow.making import FILES, NOW, act, definition, files, keys
 
 

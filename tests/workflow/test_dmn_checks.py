@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from engine import workflow
-from engine.workflow import cells, decisions, reaches, tables
-from engine.workflow.cells import Seen
-from engine.workflow.decisions import DecisionError
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.dmn import cells, decisions, reaches, tables
+from engine.workflow.dmn.cells import Seen
+from engine.workflow.dmn.decisions import DecisionError
+from engine.workflow.language.expressions import ExpressionError
 from tests.effort import at_most
 from tests.workflow.dmn import LATEST, column, expressed, file, literal, output, read, table
 from tests.workflow.mutations import CELLS, mutated

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.workflow import decisions, tables
-from engine.workflow.decisions import DecisionError
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.dmn import decisions, tables
+from engine.workflow.dmn.decisions import DecisionError
+from engine.workflow.language.expressions import ExpressionError
 from tests.effort import at_most
 from tests.workflow.dmn import column, literal, only, output, read, table
 

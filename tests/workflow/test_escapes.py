@@ -9,9 +9,10 @@ from xml.sax.saxutils import escape
 import pytest
 
 from engine import workflow
-from engine.workflow import assignments, cells, dialects, expressions
-from engine.workflow.cells import Seen
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.dmn import cells
+from engine.workflow.dmn.cells import Seen
+from engine.workflow.language import assignments, dialects, expressions
+from engine.workflow.language.expressions import ExpressionError
 from tests.effort import at_most
 from tests.workflow.dmn import column, expressed, file, literal, output, table
 

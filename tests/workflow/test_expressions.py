@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from engine import workflow
 from engine.domain.errors import Halted, InvalidInput
-from engine.workflow import expressions, reasons
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.language import expressions, reasons
+from engine.workflow.language.expressions import ExpressionError
 from tests.effort import at_most
 
 DATA = {"verify": {"outcome": "approve", "items": [1, 2], "keys": "k", "count": 3, "urgent": False, "none": None},

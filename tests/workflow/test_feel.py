@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.workflow import dialects, expressions, timers
-from engine.workflow.expressions import ExpressionError
+from engine.workflow import timers
+from engine.workflow.language import dialects, expressions
+from engine.workflow.language.expressions import ExpressionError
 from engine.workflow.timers import TimerError
 from tests.effort import at_most
 from tests.workflow.mutations import FEEL, mutated

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.workflow import conditions, dialects, expressions
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.language import conditions, dialects, expressions
+from engine.workflow.language.expressions import ExpressionError
 from tests.effort import at_most
 from tests.workflow.mutations import JUEL, mutated
 

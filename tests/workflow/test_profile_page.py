@@ -8,20 +8,10 @@ from lxml import etree
 from engine import workflow
 from engine.domain import messages
 from engine.procedures import pack_guard
-from engine.workflow import (
-    assignments,
-    checking,
-    functions,
-    guard,
-    instances,
-    notation,
-    profile,
-    requirements,
-    structure,
-    tables,
-    timers,
-    values,
-)
+from engine.workflow import checking, guard, instances, timers, values
+from engine.workflow.checks import profile, structure
+from engine.workflow.dmn import requirements, tables
+from engine.workflow.language import assignments, functions, notation
 from tests.services.test_profile import LINES
 from tests.workflow import profile_page, standards
 from tests.workflow.drawing import DAY, LISTENER, catch, condition, drawn, event, on, sub, throw

@@ -10,7 +10,7 @@ from engine.procedures.importing import reasons
 from engine.procedures.importing.dialect import BPMN, MODELER, OWN, B
 from engine.procedures.importing.drawing import Drawing, is_node
 from engine.procedures.xml_document import Element
-from engine.workflow import profile
+from engine.workflow.checks import profile
 
 _WHY: Mapping[str, Text] = {
     **dict.fromkeys(("asyncBefore", "asyncAfter", "async", "asynchronous", "exclusive", "jobPriority", "taskPriority",

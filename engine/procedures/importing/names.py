@@ -13,7 +13,8 @@ from engine.procedures.importing.dialect import OWN, B
 from engine.procedures.importing.drawing import Drawing, is_node
 from engine.procedures.pack import SLUG
 from engine.procedures.xml_document import Element
-from engine.workflow import expressions, structure
+from engine.workflow.checks import structure
+from engine.workflow.language import expressions
 
 LONGEST = 40
 _MADE_UP = re.compile(

@@ -13,8 +13,8 @@ from engine.procedures.importing.drawing import Drawing
 from engine.procedures.importing.names import field
 from engine.procedures.xml_document import Element
 from engine.procedures.xml_edit import escaped
-from engine.workflow import assignments
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.language import assignments
+from engine.workflow.language.expressions import ExpressionError
 
 _LINE = re.compile(r"\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*=(?!=)\s*(.+?)\s*;?\s*")
 _SETS = re.compile(r"\s*(?:execution|task)\.setVariable\(\s*[\"'](\w+)[\"']\s*,\s*"

@@ -15,7 +15,7 @@ from engine.procedures.importing.drawing import Drawing
 from engine.procedures.importing.names import field
 from engine.procedures.xml_document import Document, Element
 from engine.procedures.xml_edit import Edits
-from engine.workflow import tables
+from engine.workflow.dmn import tables
 
 _PLAIN = re.compile(r"-?[0-9.]+|\"[^\"]*\"|'[^']*'|true|false|null|-|")
 

@@ -12,8 +12,9 @@ from engine.domain.text import Text
 from engine.procedures.importing import dialect, reasons
 from engine.procedures.importing.drawing import Drawing
 from engine.procedures.xml_document import Element
-from engine.workflow import conditions, dialects, expressions, instances, scopes
-from engine.workflow.expressions import ExpressionError
+from engine.workflow import instances, scopes
+from engine.workflow.language import conditions, dialects, expressions
+from engine.workflow.language.expressions import ExpressionError
 
 _KNOWN = expressions.RESERVED | instances.COUNTS | {scopes.COUNTER}
 _COUNTER = {"loopCounter": scopes.COUNTER}

@@ -16,8 +16,8 @@ from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
 from typing import Any
 
-from engine.workflow.reasons import ExpressionError
-from engine.workflow.spans import Months
+from engine.workflow.language.reasons import ExpressionError
+from engine.workflow.language.spans import Months
 
 MAX_STEPS = 5_000
 MAX_ITEMS = 10_000

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from lxml import etree
 
-from engine.workflow import cells, expressions
-from engine.workflow.decisions import Needed, Table
+from engine.workflow.dmn import cells
+from engine.workflow.dmn.decisions import Needed, Table
+from engine.workflow.dmn.table_checks import Complain
+from engine.workflow.language import expressions
 from engine.workflow.reading import local
-from engine.workflow.table_checks import Complain
 
 MAX_CHAIN = 20
 

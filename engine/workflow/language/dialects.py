@@ -15,11 +15,11 @@ import functools
 from collections.abc import Mapping
 from typing import Literal
 
-from engine.workflow import building as our
-from engine.workflow import closures, feel, juel, notation
-from engine.workflow.feel_meaning import Meaning
-from engine.workflow.reasons import ExpressionError
-from engine.workflow.writing import written
+from engine.workflow.language import building as our
+from engine.workflow.language import closures, feel, juel, notation
+from engine.workflow.language.feel_meaning import Meaning
+from engine.workflow.language.reasons import ExpressionError
+from engine.workflow.language.writing import written
 
 Dialect = Literal["feel", "juel", "python"]
 _NOTHING: Mapping[str, str] = {}

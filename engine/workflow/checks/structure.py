@@ -8,8 +8,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from engine.workflow import conditions, deadlocks, expressions, findings, needs, profile, timers
-from engine.workflow.expressions import ExpressionError
+from engine.workflow import timers
+from engine.workflow.checks import deadlocks, findings, needs, profile
+from engine.workflow.language import conditions, expressions
+from engine.workflow.language.expressions import ExpressionError
 from engine.workflow.reading import DECISION_REFERENCES, Edge, Node, Process
 from engine.workflow.timers import TimerError
 

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.workflow import spans
-from engine.workflow.operators import BINARY, alike, bounded, exact
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language import spans
+from engine.workflow.language.operators import BINARY, alike, bounded, exact
+from engine.workflow.language.reasons import ExpressionError
 
 
 def _number(value: Any) -> Any:

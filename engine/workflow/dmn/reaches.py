@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.workflow.operators import KINDS, exact
+from engine.workflow.language.operators import KINDS, exact
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language.reasons import ExpressionError
 
 MAX_LENGTH = 2_000
 MAX_NODES = 200

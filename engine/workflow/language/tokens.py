@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.workflow.notation import MAX_LENGTH
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language.notation import MAX_LENGTH
+from engine.workflow.language.reasons import ExpressionError
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\\": "\\", '"': '"', "'": "'", "/": "/"}
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)

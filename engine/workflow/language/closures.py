@@ -7,9 +7,9 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.workflow.functions import ARGUMENTS, FUNCTIONS
-from engine.workflow.operators import BINARY, COMPARE, CONSTANTS, RESERVED, UNARY, Work, bounded, is_nothing
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language.functions import ARGUMENTS, FUNCTIONS
+from engine.workflow.language.operators import BINARY, COMPARE, CONSTANTS, RESERVED, UNARY, Work, bounded, is_nothing
+from engine.workflow.language.reasons import ExpressionError
 
 Closure = Callable[[Mapping[str, Any], Work], Any]
 

@@ -7,8 +7,8 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.workflow.notation import MAX_LENGTH
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language.notation import MAX_LENGTH
+from engine.workflow.language.reasons import ExpressionError
 
 _SIGNS: Mapping[type, str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.In: "in",

@@ -12,9 +12,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from engine.workflow import building as our
-from engine.workflow import spans
-from engine.workflow.feel import (
+from engine.workflow.language import building as our
+from engine.workflow.language import spans
+from engine.workflow.language.feel import (
     COMPARISONS,
     Binary,
     Call,
@@ -28,9 +28,9 @@ from engine.workflow.feel import (
     Range,
     Test,
 )
-from engine.workflow.feel_functions import FUNCTIONS
-from engine.workflow.notation import MAX_NODES
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language.feel_functions import FUNCTIONS
+from engine.workflow.language.notation import MAX_NODES
+from engine.workflow.language.reasons import ExpressionError
 
 _READERS = {"date": spans.day, "instant": spans.instant, "duration": spans.span}
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.domain.text import Text
-from engine.workflow import dialects, expressions
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.language import dialects, expressions
+from engine.workflow.language.expressions import ExpressionError
 from engine.workflow.values import MAX_VALUES
 
 MAX_LINES = 50

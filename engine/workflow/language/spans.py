@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language.reasons import ExpressionError
 
 VIETNAM = timezone(timedelta(hours=7))      # a time without an offset in the data of a case is Vietnamese time
 

@@ -7,10 +7,10 @@ import ast
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-from engine.workflow import expressions
-from engine.workflow.functions import TRUTHS
-from engine.workflow.operators import CONSTANTS
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language import expressions
+from engine.workflow.language.functions import TRUTHS
+from engine.workflow.language.operators import CONSTANTS
+from engine.workflow.language.reasons import ExpressionError
 
 _CHOOSES = TRUTHS | {"min", "max"}       # functions that may give a truth value
 

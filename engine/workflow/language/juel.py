@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from engine.workflow import building as our
-from engine.workflow import tokens
-from engine.workflow.notation import MAX_DEPTH
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language import building as our
+from engine.workflow.language import tokens
+from engine.workflow.language.notation import MAX_DEPTH
+from engine.workflow.language.reasons import ExpressionError
 
 _SIGNS = ("&&", "||", "==", "!=", "<=", ">=", "->", "+=", "<", ">", "+", "-", "*", "/", "%", "!", "?", ":", "(", ")",
           "[", "]", ".", ",", "=", ";", "{", "}")

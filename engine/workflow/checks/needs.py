@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 
 from lxml import etree
 
-from engine.workflow import assignments, conditions, expressions, triggers
+from engine.workflow import triggers
 from engine.workflow.definition import Event, Many
-from engine.workflow.expressions import ExpressionError
 from engine.workflow.instances import MOST
+from engine.workflow.language import assignments, conditions, expressions
+from engine.workflow.language.expressions import ExpressionError
 from engine.workflow.reading import BPMN, Node, Process, local
 
 Complain = Callable[[str | None, str, Mapping[str, str]], None]

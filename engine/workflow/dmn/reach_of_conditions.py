@@ -6,9 +6,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from engine.workflow import closures, reaches
-from engine.workflow.operators import Work
-from engine.workflow.reaches import Reach
+from engine.workflow.dmn import reaches
+from engine.workflow.dmn.reaches import Reach
+from engine.workflow.language import closures
+from engine.workflow.language.operators import Work
 
 _SIGNS: dict[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine.workflow import tokens
-from engine.workflow.feel_functions import FUNCTIONS, IMPURE, NAMES
-from engine.workflow.notation import MAX_DEPTH
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language import tokens
+from engine.workflow.language.feel_functions import FUNCTIONS, IMPURE, NAMES
+from engine.workflow.language.notation import MAX_DEPTH
+from engine.workflow.language.reasons import ExpressionError
 
 SIGNS = ("..", "**", "<=", ">=", "!=", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", "{", "}", ",", ".", ":",
          "?", "@", "`")

@@ -8,12 +8,13 @@ from typing import Any, cast
 
 from lxml import etree
 
-from engine.workflow import cells, expressions, requirements, table_checks
-from engine.workflow.cells import Language
-from engine.workflow.decisions import Rule, Table
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.dmn import cells, requirements, table_checks
+from engine.workflow.dmn.cells import Language
+from engine.workflow.dmn.decisions import Rule, Table
+from engine.workflow.dmn.table_checks import Complain
+from engine.workflow.language import expressions
+from engine.workflow.language.expressions import ExpressionError
 from engine.workflow.reading import local
-from engine.workflow.table_checks import Complain
 
 NAMESPACES = (
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd", "http://www.omg.org/spec/DMN/20180521/MODEL/",

@@ -6,10 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from engine.workflow import assignments, errors, expressions, instances, scopes, structure, tables, timers
-from engine.workflow.decisions import Table
+from engine.workflow import instances, scopes, timers
+from engine.workflow.checks import errors, structure
 from engine.workflow.definition import Step
-from engine.workflow.expressions import ExpressionError
+from engine.workflow.dmn import tables
+from engine.workflow.dmn.decisions import Table
+from engine.workflow.language import assignments, expressions
+from engine.workflow.language.expressions import ExpressionError
 from engine.workflow.reading import Node, Process
 
 MAX_CALLS = 20

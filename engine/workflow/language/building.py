@@ -9,9 +9,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.workflow.notation import MAX_NODES
-from engine.workflow.operators import RESERVED
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language.notation import MAX_NODES
+from engine.workflow.language.operators import RESERVED
+from engine.workflow.language.reasons import ExpressionError
 
 _SIZE = "size_as_written"
 _SIGNS: dict[str, ast.cmpop] = {"=": ast.Eq(), "!=": ast.NotEq(), "<": ast.Lt(), "<=": ast.LtE(), ">": ast.Gt(),

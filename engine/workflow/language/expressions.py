@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.workflow import closures, dialects, notation
-from engine.workflow.closures import Closure
-from engine.workflow.operators import RESERVED, Work
-from engine.workflow.reasons import ExpressionError
+from engine.workflow.language import closures, dialects, notation
+from engine.workflow.language.closures import Closure
+from engine.workflow.language.operators import RESERVED, Work
+from engine.workflow.language.reasons import ExpressionError
 
 __all__ = ["NAME", "RESERVED", "Expression", "ExpressionError", "Work", "evaluate", "holds", "names", "translate"]
 

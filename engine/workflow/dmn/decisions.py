@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from engine.workflow import cells, expressions, spans
-from engine.workflow.cells import Cell, Language, Seen
-from engine.workflow.expressions import Expression, ExpressionError
-from engine.workflow.functions import FUNCTIONS
-from engine.workflow.operators import alike
-from engine.workflow.reasons import Cause
-from engine.workflow.tokens import plain_number
+from engine.workflow.dmn import cells
+from engine.workflow.dmn.cells import Cell, Language, Seen
+from engine.workflow.language import expressions, spans
+from engine.workflow.language.expressions import Expression, ExpressionError
+from engine.workflow.language.functions import FUNCTIONS
+from engine.workflow.language.operators import alike
+from engine.workflow.language.reasons import Cause
+from engine.workflow.language.tokens import plain_number
 
 HitPolicy = Literal["UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT"]
 Aggregation = Literal["SUM", "MIN", "MAX", "COUNT"]

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.workflow import cells, expressions, reaches
-from engine.workflow.cells import Cell
-from engine.workflow.decisions import Rule, Table
-from engine.workflow.expressions import Expression, ExpressionError
-from engine.workflow.operators import alike
-from engine.workflow.reaches import Reach, Stretch
+from engine.workflow.dmn import cells, reaches
+from engine.workflow.dmn.cells import Cell
+from engine.workflow.dmn.decisions import Rule, Table
+from engine.workflow.dmn.reaches import Reach, Stretch
+from engine.workflow.language import expressions
+from engine.workflow.language.expressions import Expression, ExpressionError
+from engine.workflow.language.operators import alike
 
 Complain = Callable[[str | None, str, Mapping[str, str]], None]
 Refuse = Callable[..., None]

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from engine.workflow import dialects, expressions, reach_of_conditions, reaches
-from engine.workflow.expressions import Expression, ExpressionError, Work
-from engine.workflow.functions import TRUTHS
-from engine.workflow.notation import MAX_LENGTH
-from engine.workflow.operators import COMPARE, alike
-from engine.workflow.reaches import Reach
+from engine.workflow.dmn import reach_of_conditions, reaches
+from engine.workflow.dmn.reaches import Reach
+from engine.workflow.language import dialects, expressions
+from engine.workflow.language.expressions import Expression, ExpressionError, Work
+from engine.workflow.language.functions import TRUTHS
+from engine.workflow.language.notation import MAX_LENGTH
+from engine.workflow.language.operators import COMPARE, alike
 
 Language = Literal["", "feel", "juel", "python"]
 _SIGNS = ("<=", ">=", "!=", "==", "<", ">", "=")

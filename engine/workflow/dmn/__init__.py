@@ -1,0 +1,1 @@
+"""Decision tables and expressions of DMN: read, checked before any case asks them, and answered."""
