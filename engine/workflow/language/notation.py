@@ -4,6 +4,7 @@ run. What its nodes may be is judged in `expressions`."""
 from __future__ import annotations
 
 import ast
+import warnings
 
 from engine.workflow.language.reasons import ExpressionError
 
@@ -21,7 +22,9 @@ def tree(text: str) -> ast.expr:
     if len(text) > MAX_LENGTH:
         raise ExpressionError("too-long")
     try:
-        parsed = ast.parse(" ".join(text.strip().splitlines()), mode="eval")
+        with warnings.catch_warnings():     # what Python thinks of somebody's text is nobody's concern here
+            warnings.simplefilter("ignore")
+            parsed = ast.parse(" ".join(text.strip().splitlines()), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError("syntax", getattr(error, "msg", "") or type(error).__name__) from error
     _measure(parsed)
