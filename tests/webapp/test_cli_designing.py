@@ -298,6 +298,14 @@ def test_the_panels_are_written_as_the_code_gives_them(tmp_path: Path) -> None:
                                          "motcua.element-templates.camunda8.json", "motcua.moddle.json"]
 
 
+@pytest.mark.parametrize(("modeler", "file"), [
+    ("camunda7", "motcua.element-templates.camunda7.json"), ("camunda8", "motcua.element-templates.camunda8.json"),
+    ("bpmn-io", "motcua.moddle.json")])
+def test_the_panels_of_one_modeler_are_written_alone(modeler: str, file: str, tmp_path: Path) -> None:
+    facts("procedure", "templates", "--modeler", modeler, "--out", str(tmp_path))
+    assert {place.name: place.read_bytes() for place in tmp_path.iterdir()} == {file: templates.files()[file]}
+
+
 def test_a_skeleton_is_the_same_each_time() -> None:
     assert scaffold.skeleton(SLUG) == scaffold.skeleton(SLUG)
     assert isinstance(scaffold.skeleton(SLUG), Pack)

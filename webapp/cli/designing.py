@@ -152,14 +152,18 @@ def handlers(as_json: bool) -> None:
 @click.command("templates", cls=voice.Act, vi="Ghi mẫu bảng nhập cho Camunda Modeler 7, 8 và bpmn.io.")
 @voice.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(),
               vi="Thư mục kết quả; mặc định là thư mục này.", en="The folder to write to; this one by default.")
+@voice.option("--modeler", "wanted", type=click.Choice([*sorted(modeler.MODELERS), "bpmn-io"]),
+              vi="Chỉ tệp của công cụ này; một thư mục của Camunda Modeler chỉ chứa tệp của nó.",
+              en="Only the file of this one; a folder of Camunda Modeler must hold no other.")
 @voice.as_json
-def panels(out: Path, as_json: bool) -> None:
+def panels(out: Path, wanted: str | None, as_json: bool) -> None:
     """Write the panels for Camunda Modeler 7 and 8 and for bpmn.io."""
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for name, content in templates.files().items():
-        (out / name).write_bytes(content)
-        written.append(str(out / name))
+        if wanted is None or {"bpmn-io": "moddle"}.get(wanted, wanted) in name:
+            (out / name).write_bytes(content)
+            written.append(str(out / name))
     if as_json:
         voice.give({"files": written})
     else:
