@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from engine.config import Settings
 from engine.domain.people import Actor
@@ -82,11 +83,13 @@ def test_a_process_is_ready_again_as_soon_as_its_database_is(app: Flask, setting
     assert client.get("/health/ready").status_code == 200
 
 
-def test_a_database_of_another_schema_is_not_ready(app: Flask, database_url: str) -> None:
+@pytest.mark.parametrize(("number", "status", "word"), [("0001", 503, "fail"), ("9999", 200, "newer")])
+def test_an_older_schema_is_not_ready_and_while_a_newer_release_comes_this_one_serves_on(
+        app: Flask, database_url: str, number: str, status: int, word: str) -> None:
     with database.transaction() as session:
-        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        session.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": number})
     answer = app.test_client().get("/health/ready")
-    assert (answer.status_code, answer.json["checks"]) == (503, {"database": "ok", "schema": "fail"})
+    assert (answer.status_code, answer.json["checks"]) == (status, {"database": "ok", "schema": word})
 
 
 def test_the_figures_say_how_the_work_stands(api: Api, file: Callable[..., dict[str, Any]], now: datetime) -> None:
