@@ -14,10 +14,10 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 
-from engine.workflow import catching, instances, joins, specs
+from engine.workflow import catching, foresight, instances, joins, specs
 from engine.workflow.boundaries import Close
 from engine.workflow.catching import Trigger
-from engine.workflow.checks import foresight, structure
+from engine.workflow.checks import structure
 from engine.workflow.definition import BODY, Event, Step
 from engine.workflow.reading import Node, Process
 

@@ -15,6 +15,7 @@ MAX_VALUE = 10_000
 MAX_ATTRIBUTES = 100
 
 _DECLARED = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_ASCII = re.compile(r"(us-)?ascii|iso-8859-[0-9]{1,2}|windows-125[0-9]", re.IGNORECASE)
 _SECTION = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 
 
@@ -55,7 +56,8 @@ def tree(content: bytes) -> etree._Element:
 
 
 def _text(content: bytes) -> str:
-    """Decode strict UTF-8; another declared encoding is refused, so that no byte is read in two ways."""
+    """Decode strict UTF-8; another declared encoding is refused, so that no byte is read in two ways: but for those in
+    which plain ASCII is the same, of a file that holds nothing else."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -63,7 +65,8 @@ def _text(content: bytes) -> str:
     if "\x00" in text:
         raise Refused("not-utf8")
     declared = _DECLARED.match(text.lstrip())
-    if declared is not None and declared[1].lower() not in ("utf-8", "utf8"):
+    if declared is not None and declared[1].lower() not in ("utf-8", "utf8") and not (
+            content.isascii() and _ASCII.fullmatch(declared[1])):
         raise Refused("not-utf8")
     return text
 

@@ -127,6 +127,8 @@ class Inclusive(_Join, _Ways, InclusiveGateway):
     (BPMN 2.0.2, 13.4.3).
     """
 
+    reached: dict[str, set[str]] | None = None
+
     def may_fire(self, my_task: Any) -> bool:
         """Tell whether no token elsewhere can still bring what is waited for."""
         here = self.here(my_task)
@@ -140,7 +142,15 @@ class Inclusive(_Join, _Ways, InclusiveGateway):
         return True
 
     def _reach(self, start: Any) -> set[str]:
-        """Give the steps from which a token at `start` could come into this gateway, not passing through it."""
+        """Give the steps from which a token at `start` could come into this gateway, not passing through it. What was
+        found once is kept: the flows of a spec never change."""
+        if self.reached is None:
+            self.reached = {}
+        if start.name not in self.reached:
+            self.reached[start.name] = self._walk(start)
+        return self.reached[start.name]
+
+    def _walk(self, start: Any) -> set[str]:
         specs = start._wf_spec.task_specs
         seen: set[str] = set()
         stack = [start.name]

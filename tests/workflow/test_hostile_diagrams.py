@@ -68,7 +68,7 @@ REFUSED = {
     "sub-processes nested 200 deep": (nested(210), "too-deep"),
     "sub-processes nested 40 deep": (nested(40), "calls-too-deep"),
     "a million instances": (f"s:f|{user('a', instances('', times(10**6)))}|e:z|f>a|a>z", "too-many-instances"),
-    "instances below nothing": (f"s:f|{user('a', instances('', times(-1)))}|e:z|f>a|a>z", None),
+    "instances below nothing": (f"s:f|{user('a', instances('', times(-1)))}|e:z|f>a|a>z", "number-of-times"),
     "a cycle of no time": (
         f"{SOUND}e:y|{on('a', 'b', 'timer', '<bpmn:timeCycle>R/PT0S</bpmn:timeCycle>', **ASIDE)}|b>y",
         "cycle-too-short"),
@@ -297,3 +297,35 @@ def test_many_events_on_a_step_and_many_event_sub_processes_are_carried():
     assert len(position.waiting) == 151
     with at_most(1):
         assert act(definition, position, "a").ended
+
+
+def crowd(joined: str, branch: str, number: int) -> str:
+    """Draw so many branches between two parallel gateways; `{0}` in a branch is its number, `{1}` the next."""
+    return f"s:f|g:gg|g:jj|e:z|f>gg|jj>z|{joined}|" + "|".join(branch.format(n, n + 1) for n in range(number))
+
+
+OR = '<bpmn:inclusiveGateway id="{0}"/>'
+HARD = {
+    "choices in every branch": crowd("", (
+        "u:a{0}|x:x{0}|e:e{0}|u:b{0}|x:m{0}|gg>a{0}|a{0}>x{0}|x{0}>m{0}?a{0}.y == 1|x{0}>b{0}?a{0}.y == 2|b{0}>m{0}|"
+        "m{0}>jj|x{0}>m{0}b?a{0}.y == 3|x:m{0}b|m{0}b>m{0}").replace("|e:e{0}", ""), 70),
+    "inclusive gateways in every branch": crowd("", "u:a{0}|" + OR.format("o{0}") + "|" + OR.format("p{0}")
+        + "|gg>a{0}|a{0}>o{0}|p{0}>jj|" + "|".join(
+            f"u:b{{0}}_{k}|o{{0}}>b{{0}}_{k}?a{{0}}.y == {k}|b{{0}}_{k}>p{{0}}" for k in range(5)), 40),
+    "inclusive gateways that all wait for each other": crowd(
+        f"{OR.format('o80')}|o80>jj", f"{OR.format('o{0}')}|u:a{{0}}|gg>a{{0}}|a{{0}}>o{{0}}|o{{0}}>o{{1}}", 80),
+    "loops one after another": crowd("u:w|gg>w|w>jj|gg>x0|x:x100|x100>jj", (
+        "x:x{0}|u:a{0}|x:y{0}|x{0}>a{0}|a{0}>y{0}|y{0}>x{0}?a{0}.y == 1|y{0}>x{1}?a{0}.y == 2"), 100),
+}
+
+
+@pytest.mark.parametrize("name", sorted(HARD))
+def test_what_is_hard_to_play_out_is_checked_and_carried_in_time(name):
+    with at_most(3):
+        assert {one.code for one in workflow.check(files(HARD[name]), "p")} <= {"implicit-split"}
+    definition = read(HARD[name])
+    position = begin(definition)
+    for _ in range(5):
+        with at_most(1):
+            position = act(definition, position, keys(position)[0], {"y": 2})
+    assert not position.ended

@@ -39,7 +39,7 @@ HOSTILE = {
     "utf-16": GOOD.replace("UTF-8", "UTF-16").encode("utf-16"), "utf-16 no mark": GOOD.encode("utf-16-le"),
     "utf-7": GOOD.replace("UTF-8", "UTF-7").encode("utf-7"), "utf-7 doctype":
         b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE d+AD4-' + BODY.encode(),
-    "latin": GOOD.replace("UTF-8", "ISO-8859-1").encode("latin-1", "replace"),
+    "latin": GOOD.replace("UTF-8", "ISO-8859-1").replace("Cấp bản sao", "Délivrer").encode("latin-1", "replace"),
     "lies about itself": GOOD.replace("UTF-8", "ISO-8859-1").encode(), "utf-32": GOOD.encode("utf-32"),
     "ebcdic": b"Lo\xa7\x94\x93" + b"\x40" * 50, "bad utf-8": GOOD.encode() + b"\xff\xfe",
     "deep": b"<a>" * 5_000 + b"</a>" * 5_000,
@@ -58,6 +58,14 @@ HOSTILE = {
                           b'isExecutable="true"/></definitions>',
     "xinclude": b'<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd" parse="text"/></a>',
 }
+
+
+@pytest.mark.parametrize("encoding", ["US-ASCII", "ISO-8859-1", "windows-1258"])
+def test_a_file_of_plain_signs_may_name_an_encoding_in_which_they_are_the_same(encoding):
+    plain = GOOD.encode("ascii", "ignore").replace(b"UTF-8", encoding.encode())
+    assert workflow.check({"x.bpmn": plain}, "linear") == []
+    assert [one.code for one in workflow.check({"x.bpmn": plain + b"\xc3\xa0"})] == ["not-utf8"]
+    assert [one.code for one in workflow.check({"x.bpmn": plain.replace(encoding.encode(), b"UTF-7")})] == ["not-utf8"]
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))

@@ -48,6 +48,7 @@ class _Game:
         self.process = process
         self.edges = {edge.id: edge for edge in process.edges}
         self.steps = 0
+        self.found: dict[tuple[str, str], set[str]] = {}
 
     def stuck(self) -> tuple[str, str] | None:
         """Play every way; give the gateway that waits at the end of one and the source of a flow that brought
@@ -106,6 +107,7 @@ class _Game:
         into = self.process.incoming[gateway]
         here = {edge.id for edge in into if edge.id in tokens}
         for flow in tokens.keys() - here:
+            self.steps += 1
             reached = self._reached(flow, gateway)
             if reached - here and not reached & here:
                 return False
@@ -113,7 +115,9 @@ class _Game:
 
     def _reached(self, flow: str, gateway: str) -> set[str]:
         """Give the flows into a gateway that a token on a flow can come to, not passing through it."""
-        found, seen, stack = set[str](), set[str](), [self.edges[flow]]
+        if (flow, gateway) in self.found:
+            return self.found[flow, gateway]
+        found, seen, stack = self.found.setdefault((flow, gateway), set()), set[str](), [self.edges[flow]]
         while stack:
             edge = stack.pop()
             if edge.target == gateway:
