@@ -25,7 +25,7 @@ from engine.domain.office import ProcedureVersion
 from engine.domain.people import SYSTEM, Actor
 from engine.domain.text import Text
 from engine.procedures.procedure import Procedure
-from engine.queries import office
+from engine.queries import case_file, case_view, office
 from engine.queries.office import Office
 from engine.services import changeover, history, holding
 from engine.services.changeover import Pins
@@ -72,8 +72,7 @@ class Judgement:
                 "obstacles": [{"code": one.code, "place": one.place, "message": one.message.to(language)}
                               for one in self.obstacles],
                 "begun": list(self.begun), "dropped": list(self.dropped),
-                "due_before": audit.stamp(self.due_before) if self.due_before else None,
-                "due_after": audit.stamp(self.due_after) if self.due_after else None}
+                "due_before": case_view.moment(self.due_before), "due_after": case_view.moment(self.due_after)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +159,9 @@ def _codes(session: Session, order: Order, target: ProcedureVersion) -> Iterator
             .order_by(columns.filed_at, columns.code))
         return
     for code in dict.fromkeys(order.codes):
-        if session.scalars(select(columns.code).where(
+        if not case_file.is_code(code) or session.scalars(select(columns.code).where(
                 columns.code == code, columns.procedure == order.slug)).first() is None:
-            raise CaseNotFound(code)
+            raise CaseNotFound(code[:64])
         yield code
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.api import cases, contract, gate, handoffs, incidents, messages, procedures, tasks
+from webapp.api import cases, contract, gate, handoffs, incidents, messages, migration, procedures, tasks
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.before_request(gate.enter)
@@ -32,6 +32,7 @@ _ROUTES = (
     ("POST", "/handoffs/<hand_off_id>/result", handoffs.result),
     ("GET", "/procedures", procedures.in_force),
     ("GET", "/procedures/<slug>", procedures.show),
+    ("POST", "/procedures/<slug>/migration", migration.move),
     ("GET", "/incidents", incidents.waiting),
     ("POST", "/incidents/<incident_id>/retry", incidents.retry),
 )
