@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
+from multiprocessing.util import Finalize
 from threading import Event, Thread
 
 from flask import Flask
@@ -18,7 +18,7 @@ def start(app: Flask) -> Event:
     stop = Event()
     thread = Thread(target=worker.run, args=(app.config.get("CLOCK", clock.now), stop), name="motcua-worker",
                     daemon=True)
-    atexit.register(_end, stop, thread)
+    Finalize(None, _end, args=(stop, thread), exitpriority=1)       # a forked process ends without `atexit`
     thread.start()
     return stop
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -90,6 +92,20 @@ def test_the_server_answers_and_ends_in_order_at_sigterm(started: Callable[..., 
     assert "Traceback" not in said
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_the_server_shows_its_workers_while_it_runs_and_takes_them_away_at_sigterm(
+        started: Callable[..., subprocess.Popen[str]], home: Path) -> None:
+    def workers() -> int:
+        with closing(sqlite3.connect(home / "motcua.db")) as connection:
+            found: int = connection.execute("SELECT count(*) FROM worker").fetchone()[0]
+            return found
+
+    server = started("run", "--port", str(_free_port()), "--workers", "2")
+    wait_for(lambda: workers() == 2, 60)
+    server.send_signal(signal.SIGTERM)
+    server.communicate(timeout=30)
+    assert workers() == 0
 
 
 def serving_processes(server: subprocess.Popen[str]) -> list[int]:
