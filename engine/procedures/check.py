@@ -159,7 +159,7 @@ def _untranslated(parts: Parts, catalogue: Catalogue) -> Iterator[Problem]:
             more = "" if len(missing) <= _SHOWN else " …"
             yield findings.warning(path, "text-untranslated", Text(
                 f"{len(missing)} câu chưa có tiếng Anh: {shown}{more}",
-                f"{len(missing)} sentences have no English: {shown}{more}"), Text(
+                f"Without English, {len(missing)}: {shown}{more}"), Text(
                 "Thêm vào locale/en.po.", "Add them to locale/en.po."))
 
 
