@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from engine import workflow
 from engine.domain.errors import Problem
 from engine.domain.text import Text
 from engine.procedures import findings
@@ -16,7 +17,7 @@ _MAX_LENGTH = 2000
 
 
 def examine(parts: Parts) -> Iterator[Problem]:
-    """Give the findings about the conditions of all flows."""
+    """Give the findings about the conditions of all flows, and about those that end a step done several times."""
     asking = {step.key: step for step in parts.definition.steps.values() if (step.process, step.key) in parts.placed}
     for flow in parts.definition.flows:
         tree = _tree(flow.condition)
@@ -27,15 +28,25 @@ def examine(parts: Parts) -> Iterator[Problem]:
         for name, values in _compared(tree) if not lists else ():
             yield from _values(parts, asking, flow, name, values)
         yield from _paths(parts, asking, flow, tree) if not lists else ()
+    for until in _completions(parts.definition):
+        tree = _tree(until.condition)
+        yield from _lists(parts, until, tree) if tree is not None else ()
     yield from _unhandled(parts, asking)
+
+
+def _completions(definition: Definition) -> Iterator[Flow]:
+    """Give the conditions that end a step done several times; they read the record around it, where its list stands."""
+    for step in definition.steps.values():
+        if step.many is not None and step.many.until is not None:
+            yield Flow(step.key, step.process, step.key, step.key, condition=step.many.until)
 
 
 def _tree(condition: str | None) -> ast.expr | None:
     if condition is None or len(condition) > _MAX_LENGTH:
         return None
     try:
-        return ast.parse(condition.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return workflow.parsed(condition)
+    except ValueError:
         return None                                # the workflow room has said so already
 
 

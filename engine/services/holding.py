@@ -137,8 +137,8 @@ def _schedule(session: Session, case: Case, before: Mapping[str, str]) -> None:
             session.add(Job(uuid5(case.id, f"{case.seq}:{name}"), kind, case.id, key, audit.instant(due)))
 
 
-def once_more(act: Callable[[], T], receipt: Receipt | None = None) -> T:
-    """Do an act; when the case moved on in between, do it once more on what is there now.
+def once_more(act: Callable[[], T], receipt: Receipt | None = None, tries: int = 1) -> T:
+    """Do an act; when the case moved on in between, do it once more on what is there now, or as often as `tries` says.
 
     A refused act whose request carried a key is looked at once more too: the one that was faster may have been this
     very request, sent twice, and then its answer is recalled.
@@ -146,9 +146,13 @@ def once_more(act: Callable[[], T], receipt: Receipt | None = None) -> T:
     Raises:
         Conflict: it moved on again, or somebody else was faster.
     """
-    try:
-        return act()
-    except Conflict as lost:
-        if isinstance(lost, CaseChanged) or (receipt is not None and receipt.key is not None):
+    for _ in range(tries):
+        try:
             return act()
-        raise
+        except CaseChanged:
+            continue
+        except Conflict:
+            if receipt is None or receipt.key is None:
+                raise
+            break
+    return act()

@@ -27,6 +27,8 @@ from engine.services.receipts import Receipt
 from engine.storage import database
 from engine.storage.tables import message_table
 
+_TRIES = 20     # who sends a message has seen nothing that can be out of date: it is not refused for what moved on
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -67,7 +69,7 @@ def deliver(code: str, message: Message, actor: Actor, now: datetime, receipt: R
         Conflict: the case never waits for such a message, or keeps too many; halting by this very message is
             `CaseHalted`.
     """
-    done = holding.once_more(lambda: _deliver(code, message, actor, now, receipt), receipt)
+    done = holding.once_more(lambda: _deliver(code, message, actor, now, receipt), receipt, _TRIES)
     if done.halted is not None:
         raise incidents.halted_by(actor, done.halted, now)
     return done

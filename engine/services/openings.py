@@ -75,9 +75,10 @@ def _task(case: Case, ground: Ground, wait: Waiting, now: datetime, done: Task |
 
 
 def _unit(case: Case, word: str, path: str, done: Task | None) -> str:
-    """Give the unit that a unit word means here; in a call that another unit accepted, that one is competent."""
+    """Give the unit that a unit word means here; in a call that another unit accepted, that one is competent, and
+    the same where no task was done just before."""
     if word == "same":
-        return done.unit if done else case.units["receiving"]
+        return done.unit if done else handoff.unit_over(case.hand_offs, path, case.units["receiving"])
     return handoff.unit_over(case.hand_offs, path, case.competent) if word == "competent" else case.units[word]
 
 

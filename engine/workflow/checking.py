@@ -51,11 +51,19 @@ class _Reading:
         """Add a finding; what a lone file cannot know is a warning there; after so many, enough is said."""
         if len(self.problems) >= MAX_FINDINGS and self.errors:
             return
+        if code == "unknown-decision" and self._refused(facts["ref"]):
+            return
         self.problems.append(findings.problem(code, file, element, facts, warn=self.lone and code in _LONE))
 
     def about(self, file: str) -> Callable[[str | None, str, Mapping[str, str]], None]:
         """Give the place to complain about one file."""
         return lambda element, code, facts: self.complain(file, element, code, facts)
+
+    def _refused(self, decision: str) -> bool:
+        """Tell whether a decision is there but was refused: it is not missing as well."""
+        diagrams = {process.file for process in self.processes.values()}
+        return any((one.element, one.severity) == (decision, "error") and one.file not in diagrams
+                   for one in self.problems)
 
     @property
     def errors(self) -> bool:

@@ -127,22 +127,37 @@ def _many(process: Process, node: Node, many: Many, complain: Complain) -> None:
         complain(node.id, "too-many-instances", {"id": node.id, "number": str(many.most), "limit": str(MOST)})
     if many.item is not None and not expressions.NAME.fullmatch(many.item):
         complain(node.id, "item-name", {"id": node.id, "name": many.item})
-    for text in filter(None, (many.cardinality, many.collection)):
-        _number(node, text, complain)
+    if many.collection:
+        _written(node, many.collection, complain)
+    if many.cardinality and _written(node, many.cardinality, complain):
+        _number(node, many.cardinality, complain)
     for text in filter(None, (many.until, many.again)):
         _condition(process, node.id, text, complain)
     _behaviour(node, complain)
 
 
-def _number(node: Node, text: str, complain: Complain) -> None:
-    """A number written plainly is not too large; anything else is an expression."""
+def _written(node: Node, text: str, complain: Complain) -> bool:
+    """Tell whether a text is an expression, and complain where it is none."""
     try:
         expressions.translate(text)
     except ExpressionError as error:
         complain(node.id, "expression", error.facts(text))
+        return False
+    return True
+
+
+def _number(node: Node, text: str, complain: Complain) -> None:
+    """A number that depends on no case is a whole one and not too large."""
+    if expressions.names(text):
         return
-    if text.strip().isdecimal() and int(text) > MOST:
-        complain(node.id, "too-many-instances", {"id": node.id, "number": text.strip()[:20], "limit": str(MOST)})
+    try:
+        number = expressions.evaluate(text, {})
+    except ExpressionError:
+        number = None
+    if type(number) is not int or number < 0:
+        complain(node.id, "number-of-times", {"id": node.id, "text": text.strip()[:40], "limit": str(MOST)})
+    elif number > MOST:
+        complain(node.id, "too-many-instances", {"id": node.id, "number": str(number)[:20], "limit": str(MOST)})
 
 
 def _behaviour(node: Node, complain: Complain) -> None:

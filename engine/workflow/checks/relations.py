@@ -162,7 +162,7 @@ def _loops(process: Process, answers: Mapping[str, bool], complain: Complain) ->
                 free.append(target)
     first = next((key for key in ahead if key in structure.walk(ahead[key], ahead)), None)
     if first is not None:
-        steps = sorted(structure.walk(ahead[first], ahead))
+        steps = sorted(key for key in structure.walk(ahead[first], ahead) if first in structure.walk(ahead[key], ahead))
         complain(process.file, first, "loop-without-wait", {"steps": ", ".join(steps[:6])})
 
 
@@ -175,9 +175,23 @@ def names(processes: Mapping[str, Process], table: Mapping[str, Table], complain
     for process in processes.values():
         for element, text, more in _read(process):
             _expression(process.file, element, text, every, stored | more, complain)
+        _beginning(process, stored, complain)
     for one in table.values():
         for name in sorted(tables.names(one) - stored):
             complain(one.file, one.id, "unknown-name", {"name": name})
+
+
+def _beginning(process: Process, stored: set[str], complain: Complain) -> None:
+    """Complain of a condition that begins a case and reads more than the filing, which stands under its own id."""
+    for node in process.nodes.values():
+        if node.kind != "start" or "/" in process.id or node.event is None or not node.event.condition:
+            continue
+        try:
+            read = expressions.names(node.event.condition)
+        except ExpressionError:
+            continue
+        for name in sorted((read & stored) - {node.id}):
+            complain(process.file, node.id, "start-reads", {"id": node.id, "name": name})
 
 
 def _stored(process: Process, node: Node, slug: str | None) -> Iterator[str]:
