@@ -76,7 +76,8 @@ def address(url: str) -> str:
 
 def _sqlite(url: str, *, read_only: bool) -> Engine:
     wait = _wait(url)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": wait})
+    engine = create_engine(url, hide_parameters=True,
+                           connect_args={"check_same_thread": False, "timeout": wait})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:
@@ -142,7 +143,9 @@ def _begun(cursor: Any, *, last: bool) -> bool:
 def _postgresql(url: str) -> Engine:
     return create_engine(
         url, pool_pre_ping=False, pool_size=8, max_overflow=8, pool_timeout=5, pool_recycle=1800,
-        connect_args={"connect_timeout": 5,
+        hide_parameters=True,       # what people wrote stands in no message of an error
+        connect_args={"connect_timeout": 5, "tcp_user_timeout": 10_000,     # a host that fell silent is given up
+                      "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2,
                       "options": "-c statement_timeout=15000 -c lock_timeout=10000 -c timezone=UTC"},
     )
 
