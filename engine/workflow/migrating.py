@@ -95,8 +95,7 @@ def _leads(spec: Any, above: Any, task: Any) -> bool:
     """Tell whether the other version leads from a finished step to a token as if nothing stood between."""
     name = task.task_spec.name
     found = spec.task_specs.get(above.task_spec.name)
-    return found is not None and type(found) is type(above.task_spec) and not {
-        name, f"{name}.BoundaryEventSplit"}.isdisjoint(found._outputs)
+    return found is not None and not {name, f"{name}.BoundaryEventSplit"}.isdisjoint(found._outputs)
 
 
 def _walk(tree: Any) -> list[Any]:

@@ -85,6 +85,13 @@ def test_a_branch_longer_than_before_is_no_obstacle_while_its_token_is_in_it() -
     assert keys(act(drawing.read(after), found.position, "c")) == ["n"]
 
 
+def test_a_step_done_before_a_gateway_may_have_become_another_kind_of_step() -> None:
+    before = FORK.replace("u:c", drawing.script("c", "c.v = 1"))
+    found = stands(before, FORK, "a")
+    assert found.position is not None, why(found)
+    assert keys(act(drawing.read(FORK), found.position, "d")) == ["b"]
+
+
 def test_a_new_event_on_a_step_under_way_begins_now_and_fires_from_now() -> None:
     found = stands(LINE, f"{LINE}|{TIMER}{ON_B}", "a")
     assert (found.begun, found.position and found.position.next_timer) == (("t",), at(25))
