@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 
 from engine.domain import roles
+from engine.domain.case import path_of
 from engine.domain.office import Document
 from engine.procedures import forms, picture, picture_read
 from engine.procedures.form_model import Field, Form
@@ -20,6 +21,7 @@ from webapp.wording import translated as _
 
 Pair = tuple[str, str]
 _MASKED = ("personal-id", "phone-vn")
+_ANSWERED = {"task.completed": "submission", "message.received": "answer", "handoff.returned": "answer"}
 _VIEWS = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image"}
 
 
@@ -56,18 +58,40 @@ def _said(field: Field, value: Any) -> str:
 
 
 def sections(file: CaseFile) -> list[dict[str, Any]]:
-    """Give the data of a case: what was filed, then for each step that was done what it answered the last time."""
+    """Give the data of a case: what was filed, then what each step was answered the last time, every instance of one
+    done several times by itself: by who did it, by another unit, or by a message."""
     filed = answers(file.procedure.filing_form(), file.filing())
     found = [{"title": _("Đã khai khi nộp"), "note": presentation.full(file.case.filed_at), "pairs": filed}]
-    last = {task.key: task for task in file.case.tasks if task.completed_at is not None}
-    for task in last.values():
-        form = file.procedure.form_of(file.step_of(task))
-        said = file.case.data.get(task.key)
-        pairs = answers(form, said) if form is not None and isinstance(said, dict) else []
-        if pairs:
-            found.append({"title": language.say(file.task_name(task)), "key": task.key, "pairs": pairs,
-                          "note": f"{file.name(task.actor)}, {presentation.short(task.completed_at)}"})
+    last = {}
+    for event in file.events:
+        if event.action in _ANSWERED:
+            facts = event.facts()
+            last[facts["task"]["place"] if "task" in facts else facts.get("place")] = event, facts
+    for place, (event, facts) in last.items():
+        section = _answered(file, place or "", facts.get(_ANSWERED[event.action]))
+        if section is not None:
+            found.append({**section, "note": f"{file.name(event.actor)}, {presentation.short(event.at)}"})
     return found
+
+
+def _answered(file: CaseFile, place: str, said: Any) -> dict[str, Any] | None:
+    """Give what was answered at a place; None where it says nothing, or the version of today has no such step."""
+    path, _slash, key = place.rpartition("/")
+    try:
+        step = file.procedure.definition.step(path_of(path), key)
+    except KeyError:
+        return None
+    form = file.procedure.form_of(step)
+    pairs = answers(form, said) if form is not None else _plain(said)
+    name = language.say(file.procedure.name_at(step, path_of(path), file.case.data))
+    return {"title": name, "key": key, "pairs": pairs} if pairs else None
+
+
+def _plain(said: Any) -> list[Pair]:
+    """Give what a message without a form says, by the names its sender gave it; what is not plain is left out."""
+    members = said.items() if isinstance(said, Mapping) else ()
+    return [(name, _("Có") if value is True else _("Không") if value is False else str(value))
+            for name, value in members if isinstance(value, str | int | float) and value != ""]
 
 
 def document(file: CaseFile, one: Document) -> dict[str, Any]:
