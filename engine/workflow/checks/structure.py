@@ -90,9 +90,17 @@ def _ids(process: Process, complain: Complain, of_form: Complain) -> None:
         if not child.get("id") and (name.endswith(("Event", "Task", "Gateway", "Flow")) or name == "callActivity"):
             complain(process.key, "missing-id", {"name": name})
     for node in process.nodes.values():
-        stores = node.kind in STORES or node.kind in ("call", "subprocess")
-        if node.id and stores and (not expressions.NAME.fullmatch(node.id) or node.id in expressions.RESERVED):
+        nameable = expressions.NAME.fullmatch(node.id) and node.id not in expressions.RESERVED
+        if node.id and _keeps(process, node) and not nameable:
             of_form(node.id, "id-form", {"id": node.id, "proposed": proposed(node.id, process.nodes)})
+
+
+def _keeps(process: Process, node: Node) -> bool:
+    """Tell whether a step keeps data under its id: not the plain start of a sub-process, nor a link or a condition."""
+    plain = node.kind == "start" and node.event is None and process.outer is not None
+    silent = node.kind in ("catch", "boundary") and node.event is not None and (
+        node.event.kind in ("link", "conditional"))
+    return node.kind in ("call", "subprocess") or (node.kind in STORES and not plain and not silent)
 
 
 def _ends_of_flows(process: Process, complain: Complain) -> None:
