@@ -99,13 +99,14 @@ def _of_start(timer: StartTimer, error: Exception) -> dict[str, Any]:
 class _Presence:
     """This process as the others see it (`engine.jobs.presence`)."""
 
-    started: datetime
+    started: datetime | None = None
     host: str = field(default_factory=socket.gethostname)
     pid: int = field(default_factory=os.getpid)
     last: datetime | None = None
 
     def beat(self, now: datetime) -> None:
         """Say every `presence.BEAT` that this worker is there; a clock that jumped does not silence it."""
+        self.started = self.started or now
         if self.last is None or abs(now - self.last) >= presence.BEAT:
             presence.beat(self.host, self.pid, self.started, now)
             self.last = now
@@ -119,7 +120,7 @@ class _Presence:
 def run(clock: Callable[[], datetime], stop: Event, pause: float = 1.0) -> None:
     """Work until `stop` is set, looking every `pause` seconds; an absent database is waited for, and nothing that
     breaks ends the loop: nobody would notice."""
-    present = _Presence(clock())
+    present = _Presence()
     while not stop.is_set():
         busy = False
         try:
