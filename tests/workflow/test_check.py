@@ -229,7 +229,8 @@ def test_so_is_one_inside_a_step(inside):
     assert ("unsupported-element", "a") in found(body)
 
 
-NOWHERE = {"startEvent": "link terminate", "endEvent": "conditional link", "intermediateThrowEvent": "error conditional",
+NOWHERE = {"startEvent": "link terminate", "endEvent": "conditional link",
+           "intermediateThrowEvent": "error conditional",
            "intermediateCatchEvent": "error escalation terminate", "boundaryEvent": "link terminate"}
 
 
