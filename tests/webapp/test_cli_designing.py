@@ -281,9 +281,9 @@ def test_the_handlers_are_listed_with_what_they_read_and_answer() -> None:
 @pytest.mark.parametrize("data", [{}, {"application": {"licence_no": "990000000009"}}, {"application": "none"}])
 def test_a_shipped_handler_answers_what_it_says_it_answers(data: dict[str, Any]) -> None:
     kinds = {"text": str, "number": int, "yes-no": bool}
-    for one in handlers.described():
-        if one.name.startswith("test."):
-            continue
+    shipped = [one for one in handlers.described() if one.call.__module__.startswith("engine.")]
+    assert shipped
+    for one in shipped:         # other tests register handlers of their own
         assert one.title.vi != one.name
         answer = one.call(data, "key")
         assert {entry.name for entry in one.answers if entry.always} <= set(answer) <= {
