@@ -14,6 +14,7 @@ from tests.workflow.drawing import (
     ending,
     event,
     listening,
+    on,
     read,
     sub,
     throw,
@@ -76,6 +77,15 @@ def test_an_error_of_the_process_is_taken_by_its_event_sub_process():
     position = act(definition, begin(definition), "a")
     assert (keys(position), position.data["w"]) == (["q/c"], {"code": "lost", "element": "z"})
     assert act(definition, position, "c").ended
+
+
+def test_an_error_that_an_event_sub_process_throws_goes_to_the_event_on_the_step_it_stands_in():
+    inside = f"{event('startEvent', 'w', 'message')}|u:c|{ending('lost', 'error')}|w>c|c>lost"
+    listening_in = sub("r", f"s:i|u:a|e:o|i>a|a>o|{sub('q', inside, LISTENER)}")
+    definition = read(f"s:f|{listening_in}|{on('r', 'b', 'error')}|u:d|e:y|e:z|f>r|r>z|b>d|d>y")
+    position = act(definition, act(definition, begin(definition), "w"), "c")
+    assert (keys(position), position.data["b"]) == (["d"], {"code": "lost", "element": "lost"})
+    assert act(definition, position, "d").ended
 
 
 @pytest.mark.parametrize(("attributes", "left"), [({}, ["q/c"]), ({"isInterrupting": "false"}, ["b", "q/c"])],

@@ -33,27 +33,22 @@ def _callers(processes: Mapping[str, Process]) -> dict[str, list[tuple[Process, 
 def _taken(process: Process, code: str | None, processes: Mapping[str, Process],
            callers: Mapping[str, list[tuple[Process, Node]]]) -> bool:
     """Tell whether some event takes an error thrown in a process: a listening one in it, or one on a caller."""
-    seen: set[str] = set()
-    stack = [process]
+    seen: set[tuple[str, bool]] = set()
+    stack = [(process, True)]
     while stack:
-        one = stack.pop()
-        if one.id in seen:
+        one, listens = stack.pop()
+        if (one.id, listens) in seen:
             continue
-        seen.add(one.id)
-        if any(_takes(start, code) for listener in one.listeners
-               for start in processes[listener.called or ""].nodes.values() if start.kind == "start"):
+        seen.add((one.id, listens))
+        if listens and any(_takes(start, code) for listener in one.listeners
+                           for start in processes[listener.called or ""].nodes.values() if start.kind == "start"):
             return True
         for caller, host in callers.get(one.id, ()):
             if any(_takes(event, code) for event in caller.boundaries.get(host.id, ())):
                 return True
             # What an event sub-process throws is not taken beside it, but around the process it listens in.
-            stack.extend(_around(caller, processes, callers) if one.listener else [caller])
+            stack.append((caller, not one.listener))
     return False
-
-
-def _around(process: Process, processes: Mapping[str, Process],
-            callers: Mapping[str, list[tuple[Process, Node]]]) -> list[Process]:
-    return [caller for caller, _ in callers.get(process.id, ())]
 
 
 def _takes(event: Node, code: str | None) -> bool:
