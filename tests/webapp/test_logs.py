@@ -89,11 +89,11 @@ def test_no_value_can_begin_a_line_of_its_own(style: Any, evil: str) -> None:
 
 
 def test_values_given_to_a_message_of_another_library_are_left_out() -> None:
-    record = logging.LogRecord("some.library", logging.ERROR, "", 0, "cannot keep %s", ("Nguyễn Văn A",), None)
+    record = logging.LogRecord("other.package", logging.ERROR, "", 0, "cannot keep %s", ("Nguyễn Văn A",), None)
     assert json.loads(journal.Lines("json").format(record))["event"] == "cannot keep %s"
     try:
         raise ValueError("Nguyễn Văn A")
     except ValueError:
-        record = logging.LogRecord("some.library", logging.ERROR, "", 0, "failed", (), sys.exc_info())
+        record = logging.LogRecord("other.package", logging.ERROR, "", 0, "failed", (), sys.exc_info())
     assert "Nguy" not in journal.Lines("text").format(record)
     assert "error=ValueError" in journal.Lines("text").format(record)
