@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import tempfile
@@ -24,6 +25,13 @@ settings.register_profile("long", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("quick")
 
 MORNING = office.at("2026-03-09T09:00")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Set aside what all tests share, so that no test's own work waits for a collection of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
