@@ -4,7 +4,7 @@ case must look the same."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,21 +51,32 @@ class Carried:
             advance._RESUMED[kind](inspection.find(self.workflow, waiting.id), given, engine)
             self._settled(engine)
 
-    def signal(self, name: str, now: datetime) -> None:
-        """Give the case a signal."""
+    def signal(self, name: str, now: datetime, order: Sequence[int] = ()) -> None:
+        """Give the case a signal; `order` is in what order those that wait for it catch it."""
         engine = self.workflow.script_engine = self._engine(now)
         with running.guarded(engine):
-            catching.catch_signal(inspection.live(self.workflow), name, {}, lambda: running.run(self.workflow, engine))
+            waiting = self.catchers(name)
+            catching.catch_signal([waiting[one] for one in order or range(len(waiting))], name, {},
+                                  lambda: running.run(self.workflow, engine))
             self._settled(engine)
 
-    def fire(self, now: datetime) -> None:
-        """Fire what is due."""
+    def catchers(self, name: str) -> list[Any]:
+        """Give what waits for a signal."""
+        return [task for task in inspection.live(self.workflow) if (event := catching.event_of(task)) is not None
+                and (event.kind, event.name) == ("signal", name)]
+
+    def due(self, now: datetime) -> list[tuple[datetime, Any]]:
+        """Give the timers that are due, the earliest first."""
+        timers = [(specs.due_of(one).at, one) for one in inspection.timers(self.workflow)]
+        return sorted([one for one in timers if one[0] <= now], key=lambda one: one[0])
+
+    def fire(self, now: datetime, order: Sequence[int] = ()) -> None:
+        """Fire what is due; `order` is in what order the timers due at the same instant fire."""
         engine = self.workflow.script_engine = self._engine(now)
         with running.guarded(engine):
-            due = sorted(((specs.due_of(one).at, place, one)
-                          for place, one in enumerate(inspection.timers(self.workflow))), key=lambda one: one[:2])
-            for at, _, task in due:
-                if at <= now and task._state == TaskState.WAITING:
+            due = self.due(now)
+            for _, task in sorted([due[one] for one in order or range(len(due))], key=lambda one: one[0]):
+                if task._state == TaskState.WAITING:
                     task.internal_data["event_fired"] = True
                     task.task_spec._update(task)
                     running.run(self.workflow, engine)

@@ -107,6 +107,12 @@ def service(identity: str, handler: str = "h") -> str:
     return f'<bpmn:serviceTask id="{identity}">{declared}</bpmn:serviceTask>'
 
 
+def decision(identity: str, asked: str) -> str:
+    """Draw a task that asks a decision table."""
+    declared = extended(f'<motcua:decision ref="{asked}"/>')
+    return f'<bpmn:businessRuleTask id="{identity}">{declared}</bpmn:businessRuleTask>'
+
+
 def call(identity: str, called: str, declared: str = "", inside: str = "") -> str:
     """Draw a call activity."""
     return (f'<bpmn:callActivity id="{identity}" calledElement="{called}">{extended(declared)}{inside}'

@@ -9,18 +9,25 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from tests.workflow import drawing
+from tests.workflow import dmn, drawing
 
 LEAVES = ("user", "service", "receive", "script", "send", "catch_message", "catch_signal", "catch_timer",
-          "catch_condition", "throw_message", "throw_signal", "throw_escalation", "throw_nothing", "link")
+          "catch_condition", "throw_message", "throw_signal", "throw_escalation", "throw_nothing", "link", "decision")
 KINDS = ("seq", "par", "xor", "or", "loop", "events", "sub", "listen", "call", "many", "bound", "several_ends")
 ON_STEPS = ("message", "signal", "timer", "conditional", "error", "escalation")
+TABLE = dmn.file(dmn.table("d", "COLLECT", [dmn.column("f.a")], [dmn.output("fee")], [
+    (["< 3"], ["f.a + 1"]), (["[2..5]"], ["10"]), (["-"], ["100"])]))
 HOUR = "<bpmn:timeDuration>PT{0}H</bpmn:timeDuration>"
 
-BLOCKS = st.recursive(
-    st.sampled_from(LEAVES + ("user",) * 6),
-    lambda inner: st.tuples(st.sampled_from(KINDS), st.lists(inner, min_size=2, max_size=3), st.integers(0, 23)),
-    max_leaves=9)
+def blocks(least: int | None, most: int) -> st.SearchStrategy:
+    """Give blocks of at least and at most so many steps."""
+    return st.recursive(
+        st.sampled_from(LEAVES + ("user",) * 6),
+        lambda inner: st.tuples(st.sampled_from(KINDS), st.lists(inner, min_size=2, max_size=3), st.integers(0, 23)),
+        min_leaves=least, max_leaves=most)
+
+
+BLOCKS = blocks(None, 9)
 
 
 @dataclass
@@ -38,8 +45,8 @@ class Random:
     def files(self, block) -> dict[str, bytes]:
         """Draw a whole procedure `p`."""
         body = self.inside(block, "f", "e:{0}")
-        return {"p.bpmn": drawing.drawn(body), **{f"{key}.bpmn": drawing.drawn(one, key)
-                                                  for key, one in self.calls.items()}}
+        called = {f"{key}.bpmn": drawing.drawn(one, key) for key, one in self.calls.items()}
+        return {"p.bpmn": drawing.drawn(body), "d.dmn": TABLE, **called}
 
     def inside(self, block, start: str, end: str, beside: str = "") -> str:
         """Draw the inside of a process that begins at `start`."""
@@ -99,6 +106,7 @@ class Random:
             "throw_message": lambda: drawing.throw(key, "message"),
             "throw_signal": lambda: drawing.throw(key, "signal"),
             "throw_escalation": lambda: drawing.throw(key, "escalation"),
+            "decision": lambda: drawing.decision(key, "d"),
             "throw_nothing": lambda: f'<bpmn:intermediateThrowEvent id="{key}"/>'}[kind]()
         return self.put(key, drawn, before, condition)
 
@@ -182,7 +190,14 @@ class Random:
         key, called = self.name("k"), self.name("c")
         self.calls[called] = ""
         self.calls[called] = self.inside(("seq", blocks, way), f"i{key}", "e:{0}")
-        return self.put(key, drawing.call(key, called), before, condition)
+        handed = '<motcua:handoff to="elsewhere"/>' if way >= 12 else ""
+        self.put(key, drawing.call(key, called, handed), before, condition)
+        if way < 18:
+            return key
+        refused, joined = self.name("b"), self.name("x")
+        self.parts += [drawing.on(key, refused, "error", ref="refusal"), f"x:{joined}", f"{key}>{joined}",
+                       f"{refused}>{joined}"]
+        return joined
 
     def _many(self, blocks, before, condition, way):
         inside = (drawing.instances("", drawing.times(2)), drawing.instances(drawing.ONE_BY_ONE, drawing.times(2)),

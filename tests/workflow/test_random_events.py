@@ -19,7 +19,8 @@ from tests.workflow.random_diagrams import BLOCKS, Random
 MAY_HALT = {"budget"}
 MAY_BE_REFUSED = {"join-starves", "loop-without-wait", "calls-too-deep"}
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
-VERBS = {"user": workflow.complete, "service": workflow.answer, "receive": workflow.deliver}
+VERBS = {"user": workflow.complete, "service": workflow.answer, "receive": workflow.deliver,
+         "handoff": workflow.accept}
 ANSWERS = st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7])
 
 
