@@ -22,6 +22,7 @@ OFFICE = UUID(int=0)
 FORMAT = 1
 GENESIS = b"\0" * 32
 _GREATEST = 2 ** 53
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(eq=False)
@@ -69,8 +70,7 @@ def canonical(value: Any) -> bytes:
         InvalidInput: a number beyond 2^53 or too small to be written alike by every reader, or no JSON value.
     """
     try:
-        return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"),
-                          allow_nan=False).encode()
+        return _CANONICAL.encode(_plain(value)).encode()
     except (TypeError, ValueError, UnicodeEncodeError) as error:
         raise InvalidInput(Text(f"Giá trị không lưu được: {error}.",
                                 f"This value cannot be recorded: {error}.")) from error
@@ -87,11 +87,13 @@ def digest(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     """Check the numbers and keys whose spelling could differ between two writers of the same value."""
+    if isinstance(value, str) or value is None:
+        return value
     if isinstance(value, dict):
-        return {_key(key): _plain(item) for key, item in value.items()}
+        return {_key(key): item if type(item) is str else _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, bool) or value is None or isinstance(value, str):
+    if isinstance(value, bool):
         return value
     if isinstance(value, int):
         if abs(value) > _GREATEST:

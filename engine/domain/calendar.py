@@ -54,11 +54,19 @@ class WorkCalendar:
     first_day: FirstDay = "next-day"
     cut_off: str = "15:00"
     timezone: str = "Asia/Ho_Chi_Minh"
+    known: dict[int, Sessions] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def sessions(self, day: date) -> Sessions:
         """Give the sessions of a date, in minutes after local midnight; none on a day off."""
         rule = self.days.get(day)
         return self.week[day.weekday()] if rule is None else rule.sessions
+
+    def sessions_by_ordinal(self, day: int) -> Sessions:
+        """Give the sessions of a date told by its ordinal; looked up once for each date that is ever asked for."""
+        found = self.known.get(day)
+        if found is None:
+            found = self.known[day] = self.sessions(date.fromordinal(day))
+        return found
 
     def with_days(self, days: Mapping[date, DayRule]) -> WorkCalendar:
         """Give this calendar with further dated rules; a later rule for a date replaces the earlier."""

@@ -61,22 +61,37 @@ class Reckoning:
     `due` is none before acceptance and while the clock stands; then `remaining` says what is left. `promise` is
     the new date of an extension granted too late: a promise to the applicant that does not heal lateness.
     `ended` is the end of processing where an event records it, `standing_since` the beginning of the suspension
-    that is open.
+    that is open. `granted` counts the extensions that moved the due time, `original` is the limit without them.
     """
 
     start: datetime | None = None
     due: datetime | None = None
     remaining: int | None = None
-    warn: datetime | None = None
-    allowance: int | None = None
-    used: int | None = None
     promise: datetime | None = None
     ended: datetime | None = None
     standing_since: datetime | None = None
     period: Period | None = None
+    original: Period | None = None
+    granted: int = 0
     course: Course | None = field(default=None, repr=False)
     suspensions: tuple[Suspended, ...] = field(default=(), repr=False)
     acts: tuple[Act, ...] = field(default=(), repr=False)
+    warn_at: int = field(default=80, repr=False)
+
+    @property
+    def allowance(self) -> int | None:
+        """The minutes granted, none before acceptance."""
+        return self.course.allowance if self.course else None
+
+    @property
+    def used(self) -> int | None:
+        """The minutes used up, as far as it is known when the clock will stand."""
+        return self.course.used() if self.course else None
+
+    @property
+    def warn(self) -> datetime | None:
+        """When to warn: told only when asked, since every click computes due times and few look at this."""
+        return _moment(self.course.warning(self.warn_at)) if self.course else None
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -207,15 +222,14 @@ class _Progress:
 def _result(limit: Limit, progress: _Progress, suspensions: tuple[Suspended, ...],
             ended: datetime | None) -> Reckoning:
     course = progress.course()
-    used, warn = course.used(), course.warning(limit.warn_at)
     promise = progress.course(progress.promise).due if progress.promise else None
     standing = course.due is None
     return Reckoning(
         start=moment_of(course.start), due=_moment(course.due),
-        remaining=course.allowance - used if standing else None,
-        warn=_moment(warn), allowance=course.allowance, used=used, promise=_moment(promise), ended=ended,
+        remaining=course.allowance - course.used() if standing else None, promise=_moment(promise), ended=ended,
         standing_since=moment_of(course.halts[-1][0]) if standing else None, period=course.terms.period,
-        course=course, suspensions=suspensions, acts=tuple(progress.acts))
+        original=progress.original, granted=progress.granted, course=course, suspensions=suspensions,
+        acts=tuple(progress.acts), warn_at=limit.warn_at)
 
 
 def _moment(minute: int | None) -> datetime | None:

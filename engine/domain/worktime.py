@@ -42,7 +42,7 @@ def sessions_on(calendar: WorkCalendar, day: int) -> Sessions:
     """
     if day > _LAST:
         raise InvalidInput(Text("Thời hạn vượt quá năm 9999.", "The limit reaches beyond the year 9999."))
-    return calendar.sessions(date.fromordinal(day))
+    return calendar.sessions_by_ordinal(day)
 
 
 def next_working_day(calendar: WorkCalendar, day: int) -> int:
