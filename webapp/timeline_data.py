@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.domain import audit
+from engine.domain import period as periods
+from engine.domain.arithmetic import period_text
 from engine.domain.audit import AuditEvent
 from engine.domain.case import path_of
 from engine.queries.case_pages import CaseFile
-from webapp import language, presentation
+from webapp import form_data, language, presentation
 from webapp.wording import translated as _
 
 Facts = Mapping[str, Any]
@@ -109,6 +111,20 @@ def _migrated(_file: CaseFile, facts: Facts) -> str:
              old=facts["from"]["version"], new=facts["to"]["version"])
 
 
+def _extended(_file: CaseFile, facts: Facts) -> str:
+    return _("%(who)s gia hạn %(period)s: %(ground)s", who=facts["actor"]["name"],
+             period=language.say(period_text(periods.parse(facts["by"]))), ground=facts["ground"])
+
+
+def _calendar_applied(_file: CaseFile, facts: Facts) -> str:
+    return _("Áp dụng lịch làm việc mới: %(why)s", why=facts["reason"])
+
+
+def _closure_applied(_file: CaseFile, facts: Facts) -> str:
+    days = ", ".join(form_data.spoken_day(one["day"]) for one in facts["days"])
+    return _("Nghỉ hoặc đổi giờ đột xuất %(days)s: %(why)s", days=days, why=facts["reason"])
+
+
 _SAYINGS: Mapping[str, Callable[[CaseFile, Facts], str]] = {
     "case.filed": _filed, "task.completed": _completed, "task.claimed": _claimed, "task.released": _released,
     "document.added": _added, "service.answered": _answered, "message.received": _answered,
@@ -119,7 +135,8 @@ _SAYINGS: Mapping[str, Callable[[CaseFile, Facts], str]] = {
     "timer.fired": lambda _file, _facts: _("Đồng hồ của sơ đồ đến giờ"),
     "case.stopped": lambda _file, _facts: _("Hết hạn chờ, dừng giải quyết hồ sơ"),
     "incident.raised": lambda _file, facts: _("Sự cố, hồ sơ dừng lại: %(why)s", why=facts["incident"]["message"]),
-    "case.migrated": _migrated,
+    "case.migrated": _migrated, "case.extended": _extended, "calendar.applied": _calendar_applied,
+    "closure.applied": _closure_applied,
     "incident.resolved": lambda _file, facts: _("%(who)s cho hồ sơ chạy tiếp", who=facts["actor"]["name"]),
 }
 

@@ -6,16 +6,18 @@ The case's clock begins when the step that starts it is done (Decree 118/2025: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from engine.domain import audit, clock
-from engine.domain.calendar import WorkCalendar, to_local, to_utc
+from engine.domain import period as periods
+from engine.domain.calendar import DayRule, WorkCalendar, read_sessions, sessions_to_data, to_local, to_utc
 from engine.domain.case import Case, CaseStatus
 from engine.domain.clock import Reckoning
 from engine.domain.declarations import DeadlineKind, DeadlineRule, SuspensionRule
+from engine.domain.period import Period
 
 Condition = Callable[[str], bool]
 
@@ -96,6 +98,41 @@ def decide(case: Case, place: str, outcome: str | None, rules: Rules, now: datet
         case.clock = events
 
 
+def extend(case: Case, by: Period, ground: str, now: datetime) -> None:
+    """Let the limit of the law grow by a period, on a ground; the computation tells whether that heals lateness."""
+    case.clock = [*case.clock, {"type": "extend", "at": audit.stamp(now), "by": str(by), "ground": ground}]
+
+
+def close(case: Case, days: Mapping[date, DayRule], units: Iterable[str]) -> None:
+    """Let dates be other than the calendar says for some units, in this case alone: a flood, an outage, a half day.
+
+    A later rule for the same date and unit replaces the earlier.
+    """
+    events = [{"type": "calendar", "day": day.isoformat(), "sessions": sessions_to_data(rule.sessions),
+               "reason": rule.reason, "units": sorted(units)} for day, rule in sorted(days.items())]
+    case.clock = [*case.clock, *(event for event in events if event not in case.clock)]
+
+
+def calendar_for(case: Case, unit: str, calendars: Mapping[str, WorkCalendar]) -> WorkCalendar:
+    """Give the calendar by which a unit works in this case: as pinned (a unit unknown at filing works by the receiving
+    one's), with what was closed in this case laid over it."""
+    pinned = calendars[case.calendars.get(unit) or case.calendars[case.units["receiving"]]]
+    return pinned.with_days({
+        date.fromisoformat(event["day"]): DayRule(read_sessions(event["sessions"]), event["reason"])
+        for event in case.clock if event["type"] == "calendar" and unit in event["units"]})
+
+
+def supplement_requests(case: Case) -> int:
+    """Count how often the applicant was asked for a supplement."""
+    return sum(event["type"] == "suspend" and event["reason"] == "supplement" for event in case.clock)
+
+
+def late_for_index(case: Case) -> bool:
+    """Tell whether a case counts as late for the index of service whatever its due time: the applicant was asked for
+    a supplement more than once (Decision 766/QĐ-TTg)."""
+    return supplement_requests(case) > 1
+
+
 def stop(case: Case, reason: str, now: datetime) -> None:
     """End processing for the clock: decided, refused, stopped. Only the first end counts."""
     if not ended(case):
@@ -114,24 +151,37 @@ def reckon(case: Case, rules: Rules, kind: DeadlineKind = "statutory") -> Reckon
 
 
 def _events(case: Case, rules: Rules, kind: DeadlineKind) -> list[clock.ClockEvent]:
-    """Give the clock events of the case in the terms of the computation, in order."""
+    """Give the clock events of the case in the terms of the computation, in order. What was closed in this case stands
+    in the calendar already (`calendar_for`)."""
+    general = rules.general(kind)
+    unit = general.period.unit if general is not None else None
     found: list[clock.ClockEvent] = []
-    open_reasons: set[str] = set()
     for event in case.clock:
-        if event["type"] == "suspend" and kind in event["which"] and not _before_start(event, case):
-            if event["to"] is None and event["reason"] in open_reasons:
-                continue        # two branches wait for the same thing: the clock stands still once
-            if event["to"] is None:
-                open_reasons.add(event["reason"])
-            found.append(clock.Suspended(_at(event["from"], rules), _at(event["to"], rules) if event["to"] else None,
-                                         event["reason"], event["mode"]))
-        elif event["type"] == "outcome":
+        if event["type"] == "outcome":
             rule = rules.of_outcome(event["value"], kind)
             if rule is not None:
                 found.append(clock.Decided(_at(event["at"], rules), event["value"], rule.period, rule.first_day))
+                unit = rule.period.unit
+        elif event["type"] == "extend" and kind == "statutory":
+            by = periods.parse(event["by"])
+            if by.unit == unit:     # the limit in force may have become one in another unit since
+                found.append(clock.Extended(_at(event["at"], rules), by, event["ground"]))
         elif event["type"] == "stop":
             found.append(clock.Stopped(_at(event["at"], rules), event["reason"]))
-    return found
+    return [*_suspensions(case, rules, kind), *found]
+
+
+def _suspensions(case: Case, rules: Rules, kind: DeadlineKind) -> Iterator[clock.Suspended]:
+    open_reasons: set[str] = set()
+    for event in case.clock:
+        if event["type"] != "suspend" or kind not in event["which"] or _before_start(event, case):
+            continue
+        if event["to"] is None and event["reason"] in open_reasons:
+            continue        # two branches wait for the same thing: the clock stands still once
+        if event["to"] is None:
+            open_reasons.add(event["reason"])
+        yield clock.Suspended(_at(event["from"], rules), _at(event["to"], rules) if event["to"] else None,
+                              event["reason"], event["mode"])
 
 
 def _before_start(event: dict[str, Any], case: Case) -> bool:

@@ -111,6 +111,27 @@ def hand_off_capacity(actor: Actor, hand_off: HandOff, organisation: Organisatio
     return {"role": role, "unit": of}
 
 
+def may_extend(actor: Actor, case: Case, organisation: Organisation) -> bool:
+    """Tell whether the actor may extend the limit of a case: heads and leaders of its competent unit or one above."""
+    return bool(_headships(actor, case.competent, organisation))
+
+
+def extension_capacity(actor: Actor, case: Case, organisation: Organisation) -> dict[str, Any]:
+    """Give in what capacity the actor extends the limit of a case, for the record: role and unit.
+
+    Raises:
+        CaseNotFound: the actor may not know of the case.
+        NotAllowed: the actor sees it, but is no head or leader over the competent unit.
+    """
+    posts = _headships(actor, case.competent, organisation)
+    if not posts:
+        refuse_case(actor, case, organisation)
+        raise NotAllowed(Text(f"Việc gia hạn dành cho lãnh đạo của đơn vị {case.competent}.",
+                              f"Extending is for a head or leader of unit {case.competent}."))
+    role, unit = posts[0]
+    return {"role": role, "unit": unit}
+
+
 def filing_unit(actor: Actor, wanted: str | None) -> str:
     """Give the unit for which the actor files: one in which the actor is receiving officer.
 

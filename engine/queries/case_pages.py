@@ -56,8 +56,8 @@ class CaseFile:
         return self.names.get(account, account) if account is not None else ""
 
     def calendar(self, unit: str) -> WorkCalendar:
-        """Give the calendar of a unit as pinned by the case."""
-        return calendar_of(self.case, self.calendars, unit)
+        """Give the calendar of a unit as pinned by the case, with what was closed in it."""
+        return case_clock.calendar_for(self.case, unit, self.calendars)
 
     def unit(self, unit: str) -> Text:
         """Give the title of a unit."""
@@ -162,11 +162,6 @@ def _names(session: Session, case: Case, events: Iterable[AuditEvent]) -> dict[s
     rows = session.execute(select(account_table.c.name, account_table.c.full_name)
                            .where(account_table.c.name.in_(sorted(accounts))))
     return {"system": "Motcua", **{row.name: row.full_name for row in rows}}
-
-
-def calendar_of(case: Case, calendars: Mapping[str, WorkCalendar], unit: str) -> WorkCalendar:
-    """Give the calendar of a unit as pinned by the case; an unknown unit works by the receiving one's."""
-    return calendars[case.calendars.get(unit) or case.calendars[case.units["receiving"]]]
 
 
 def step_clock(file: CaseFile, task: Task) -> Reckoning | None:

@@ -18,8 +18,8 @@ def rules_of(session: Session, case: Case) -> Rules:
     """Give what the clock of a case is computed from: as pinned at filing."""
     loaded = office.procedure_of(session, case.version_id)
     calendars = office.current(session).calendars
-    pinned = case.calendars.get(case.units["competent"]) or case.calendars[case.units["receiving"]]
-    return Rules(loaded.definition.deadlines, calendars[pinned],
+    calendar = case_clock.calendar_for(case, case.units["competent"], calendars)
+    return Rules(loaded.definition.deadlines, calendar,
                  lambda expression: workflow.holds(expression, case.data))
 
 

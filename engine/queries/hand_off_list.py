@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine.domain import policy, worktime
+from engine.domain import case_clock, policy, worktime
 from engine.domain.calendar import WorkCalendar, to_local
 from engine.domain.case import Case
 from engine.domain.errors import HandOffNotFound
@@ -125,7 +125,7 @@ def _in(status: str | None, now: datetime) -> list[ColumnElement[bool]]:
 
 def _entry(session: Session, case: Case, one: HandOff, now: datetime, actor: Actor | None) -> Entry:
     house, loaded = office.current(session), office.procedure_of(session, case.version_id)
-    calendar = house.calendars[case.calendars.get(one.to_unit) or case.calendars[case.units["receiving"]]]
+    calendar = case_clock.calendar_for(case, one.to_unit, house.calendars)
     step = handed_over.step_of(loaded, one)
     may = acts(session, case, one, actor, step, now) if actor is not None else ()
     return Entry(one, case, loaded.name_of(step), loaded.title, house.unit_title(one.from_unit),

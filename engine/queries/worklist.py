@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from engine.domain import case_clock
 from engine.domain.calendar import WorkCalendar
 from engine.domain.case import Case, CaseStatus, Task
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER, Actor
@@ -63,9 +64,9 @@ def entry_of(session: Session, case: Case, task: Task) -> Entry:
     """Give a task with its name and the title of its procedure."""
     loaded = office.procedure_of(session, case.version_id)
     step = loaded.definition.step(task.calls, task.key)
-    pinned = case.calendars.get(task.unit) or case.calendars[case.units["receiving"]]
+    calendar = case_clock.calendar_for(case, task.unit, office.current(session).calendars)
     name = loaded.name_at(step, task.calls, case.data)
-    return Entry(task, case, name, loaded.title, office.current(session).calendars[pinned])
+    return Entry(task, case, name, loaded.title, calendar)
 
 
 def facts(entry: Entry, language: str) -> dict[str, Any]:

@@ -119,6 +119,16 @@ def answer_hand_off(case: Case, ground: Ground, answer: Answer, now: datetime) -
     return move(case, ground, handing.answered(case, ground, answer, now), now, handed=answer)
 
 
+def fields_of(case: Case) -> dict[str, Any]:
+    """Give the fields of a case that an act may change, as they are now."""
+    return {name: getattr(case, name) for name in _FIELDS}
+
+
+def changed_since(case: Case, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the fields that changed since `fields_of`, as they stand in an event."""
+    return _changes(case, before)
+
+
 def _changes(case: Case, before: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain(getattr(case, name)) for name in _FIELDS if getattr(case, name) != before[name]}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import workflow
-from engine.domain import roles
+from engine.domain import case_clock, roles
 from engine.domain.calendar import WorkCalendar
 from engine.domain.case import Case
 from engine.domain.case_clock import Rules
@@ -24,8 +24,8 @@ class Ground:
     calendars: Mapping[str, WorkCalendar]
 
     def calendar(self, case: Case, unit: str) -> WorkCalendar:
-        """Give the calendar of a unit as pinned by the case; a unit unknown at filing works by the receiving one's."""
-        return self.calendars[case.calendars.get(unit) or case.calendars[case.units["receiving"]]]
+        """Give the calendar of a unit as pinned by the case, with what was closed in it."""
+        return case_clock.calendar_for(case, unit, self.calendars)
 
     def rules(self, case: Case) -> Rules:
         """Give what the case's clock is computed from."""

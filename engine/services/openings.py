@@ -59,6 +59,24 @@ def renew(case: Case, ground: Ground) -> list[dict[str, Any]]:
     return renewed
 
 
+def due_times(case: Case, ground: Ground) -> list[datetime | None]:
+    """Give the due times of the open tasks as they are reckoned now, each from when it was opened."""
+    return [_task_due(case, ground, task.calls, ground.procedure.definition.step(task.calls, task.key), task.unit,
+                      task.opened_at) for task in case.open_tasks()]
+
+
+def move_due_times(case: Case, ground: Ground, before: list[datetime | None]) -> list[dict[str, Any]]:
+    """Bring the open tasks to their due times as reckoned now, where these differ from `before`; what else is declared
+    of a step stays as it was when the task was opened. Give the tasks that changed, as they stand in the event."""
+    moved = []
+    for task, was, due_at in zip(case.open_tasks(), before, due_times(case, ground), strict=True):
+        if due_at != was:
+            task.due_at = due_at
+            moved.append({"place": task.place, "ordinal": task.ordinal, "role": task.role, "unit": task.unit,
+                          "due_at": audit.stamp(task.due_at) if task.due_at else None, "holder": task.holder})
+    return moved
+
+
 def _task(case: Case, ground: Ground, wait: Waiting, now: datetime, done: Task | None) -> Task:
     step = ground.procedure.definition.step(wait.path, wait.key)
     word = unit_word(step)

@@ -18,7 +18,7 @@ from engine.procedures import manifest, pack, texts
 from engine.storage.tables import calendar_table, procedure_version_table
 
 Facts = Mapping[str, Any]
-_PINNING = ("handoff.offered", "case.migrated")
+_PINNING = ("handoff.offered", "case.migrated", "calendar.applied")
 _version, _calendar = procedure_version_table.c, calendar_table.c
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from engine import workflow
 from engine.domain import audit, policy
+from engine.domain import period as periods
 from engine.domain.audit import AuditEvent, Divergence
 from engine.domain.case import Case, Task, TaskStatus
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER, SYSTEM
 from engine.domain.text import searchable
-from engine.services import changeover, course, handing, incidents
+from engine.services import changeover, clockwork, course, extensions, handing, incidents
 from engine.services.changeover import Pins
 from engine.services.course import Act
 from engine.services.ground import Ground, clock_declared, outcome_in, waiting_at
@@ -147,6 +148,19 @@ def _stopped(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[st
     return course.stop(case, ground, now, facts["reason"], audit.instant(facts["ended_at"]))
 
 
+def _extended(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    """Only a head or leader extends, and only where the diagram allows it."""
+    if facts["capacity"]["role"] not in policy.HEADS or extensions.ACT not in ground.procedure.definition.acts:
+        raise ValueError(f"nobody extends as {facts['capacity']}")
+    return clockwork.extend(case, ground, periods.parse(facts["by"]), facts["ground"], now)
+
+
+def _clock_followed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
+    if facts["action"] == "calendar.applied":
+        return clockwork.follow_calendars(case, ground, facts["calendars"])
+    return clockwork.close(case, ground, clockwork.days_from_data(facts["days"]), facts["units"])
+
+
 def _halted(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
     incidents.halt(case)
     return {"case": {"status": str(case.status)}}
@@ -167,6 +181,7 @@ _VERBS: dict[str, Callable[[Case, Ground, Facts, datetime], dict[str, Any]]] = {
     "message.buffered": _buffered, "signal.received": _signalled, "message.sent": _sent, "signal.sent": _sent,
     "handoff.accepted": _handed, "handoff.refused": _handed, "handoff.offered": _handed, "handoff.returned": _handed,
     "handoff.unacknowledged": _handed,
+    "case.extended": _extended, "calendar.applied": _clock_followed, "closure.applied": _clock_followed,
     "incident.raised": _halted, "incident.resolved": _resumed, "document.added": _nothing,
 }
 
