@@ -58,7 +58,7 @@ class Load:
     floor: Tally = field(default_factory=Tally)
 
 
-class _Clients:
+class Clients:
     """Client processes that obey one order at a time, all at once."""
 
     def __init__(self, processes: Sequence[subprocess.Popen[str]]) -> None:
@@ -74,7 +74,8 @@ class _Clients:
 
 
 @contextmanager
-def _clients(number: int, port: int, tokens: Mapping[str, str]) -> Iterator[_Clients]:
+def clients(number: int, port: int, tokens: Mapping[str, str]) -> Iterator[Clients]:
+    """Start client processes and end them with the block."""
     started = []
     try:
         for one in range(number):
@@ -84,7 +85,7 @@ def _clients(number: int, port: int, tokens: Mapping[str, str]) -> Iterator[_Cli
             assert process.stdin is not None    # noqa: S101 - opened as a pipe above
             plan = {"host": bench_server.HOST, "port": port, "tokens": dict(tokens), "number": one}
             process.stdin.write(json.dumps(plan) + "\n")
-        yield _Clients(started)
+        yield Clients(started)
     finally:
         for process in started:
             process.communicate(timeout=30)
@@ -94,15 +95,15 @@ def drive(port: int, tokens: Mapping[str, str], number: int, seconds: float) -> 
     """Drive a server for `seconds` of completing and as long of the floor, in slices of at most a second."""
     slices = max(1, round(seconds / SLICE))
     load = Load()
-    with _clients(number, port, tokens) as clients:
-        clients.order("file", 5.0, 10)
-        stock = _enough(clients.order("complete", 5.0, 20), seconds / slices)
-        clients.order("floor", 5.0, 50)
+    with clients(number, port, tokens) as driven:
+        driven.order("file", 5.0, 10)
+        stock = _enough(driven.order("complete", 5.0, 20), seconds / slices)
+        driven.order("floor", 5.0, 50)
         for _ in range(slices):
-            load.file.add(clients.order("file", 30.0, stock))
-            done = clients.order("complete", seconds / slices)
+            load.file.add(driven.order("file", 30.0, stock))
+            done = driven.order("complete", seconds / slices)
             load.complete.add(done)
-            load.floor.add(clients.order("floor", seconds / slices))
+            load.floor.add(driven.order("floor", seconds / slices))
             stock = _enough(done, seconds / slices)
     return load
 

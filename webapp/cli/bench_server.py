@@ -35,7 +35,8 @@ class Server:
 
 
 @contextmanager
-def serving(target: str, environ: Mapping[str, str], token: str, log: Path) -> Iterator[Server]:
+def serving(target: str, environ: Mapping[str, str], token: str, log: Path,
+            workers: int = WORKERS) -> Iterator[Server]:
     """Serve an application while the block runs; it is up when it answered one request with a token.
 
     Raises:
@@ -43,7 +44,7 @@ def serving(target: str, environ: Mapping[str, str], token: str, log: Path) -> I
     """
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", target, "--host", HOST,
-               "--port", str(port), "--workers", str(WORKERS), "--blocking-threads", str(THREADS),
+               "--port", str(port), "--workers", str(workers), "--blocking-threads", str(THREADS),
                "--log-level", "warning", "--no-ws"]
     with log.open("ab") as output:
         began = time.perf_counter()
@@ -96,22 +97,23 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def memory(process: subprocess.Popen[bytes]) -> float | None:
     """Give the MiB (proportional set size) of a server with all its workers; None where the system does not tell."""
     try:
-        family = [process.pid, *_children(process.pid)]
-        return sum(_pss(pid) for pid in family) / 1024
+        family = [process.pid, *children(process.pid)]
+        return sum(pss(pid) for pid in family) / 1024
     except OSError:
         return None
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     """Give the processes started by one and by those, in turn."""
     found: list[int] = []
     for listed in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in listed.read_text().split():
-            found += [int(child), *_children(int(child))]
+            found += [int(child), *children(int(child))]
     return found
 
 
-def _pss(pid: int) -> int:
+def pss(pid: int) -> int:
+    """Give the proportional set size of one process in KiB."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1])
