@@ -24,13 +24,21 @@ class Line:
 
     def post(self, path: str, token: str, body: bytes) -> tuple[int, bytes]:
         """Send one POST and give status and body of the answer; status 0 is a broken connection."""
-        head = (f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nAccept-Language: vi\r\n"
-                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n")
+        return self._ask(f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
+                         "Accept-Language: vi\r\nContent-Type: application/json\r\n"
+                         f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+
+    def get(self, path: str, cookie: str) -> tuple[int, bytes]:
+        """Ask for one page as who the cookie says, nobody where it is empty."""
+        return self._ask(f"GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\nAccept-Language: vi\r\n"
+                         "\r\n".encode())
+
+    def _ask(self, question: bytes) -> tuple[int, bytes]:
         try:
             if self.open is None:
                 self.open = socket.create_connection(self.address, timeout=60)
                 self.open.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.open.sendall(head.encode() + body)
+            self.open.sendall(question)
             return self._answer(self.open)
         except (OSError, ValueError):
             self.close()
@@ -73,6 +81,7 @@ class Client:
         self.bodies = {"receive": b'{"submission":{"outcome":"accepted","note":"\xc4\x91\xe1\xbb\xa7"}}',
                        "verify": b'{"submission":{"outcome":"approve"}}'}
         self.filing = json.dumps({"procedure": "two-tasks", "submission": SUBMISSION}).encode()
+        self.pages: list[tuple[str, str]] = plan.get("pages", [])
         self.count = 0
 
     def file(self) -> int:
@@ -95,6 +104,11 @@ class Client:
         self.count += 1
         return self.line.post(f"/floor/{self.number * 250 + self.count % 250}", self.tokens["receive"],
                               self.bodies["receive"])[0]
+
+    def page(self) -> int:
+        """Ask for the next of the pages of the plan."""
+        self.count += 1
+        return self.line.get(*self.pages[(self.number * 7 + self.count) % len(self.pages)])[0]
 
     def _keep(self, answer: bytes) -> None:
         """Take the open task out of an answer without reading the rest of it: the client must stay cheap."""
@@ -119,13 +133,37 @@ class Client:
         return {"waits": waits, "wrong": wrong, "elapsed": last - began, "cpu": time.process_time() - cpu,
                 "ready": len(self.ready)}
 
+    def steady(self, acts: list[str], seconds: float, every: float, first: float) -> dict[str, Any]:
+        """Do acts in turn on a timetable, one `every` so many seconds, the first after `first`.
+
+        A wait is counted from the second the timetable says, so that what queued behind a slow answer counts too.
+        Gives for each kind of act its waits, and the seconds since it was sent.
+        """
+        waits: dict[str, list[float]] = {act: [] for act in acts}
+        sent: dict[str, list[float]] = {act: [] for act in acts}
+        wrong: dict[str, int] = {}
+        began, cpu = time.perf_counter(), time.process_time()
+        for turn in range(round(seconds / every)):
+            act, due = acts[turn % len(acts)], began + first + turn * every
+            time.sleep(max(0.0, due - time.perf_counter()))
+            begun = time.perf_counter()
+            status = getattr(self, act)() if act != "complete" or self.ready else -1
+            now = time.perf_counter()
+            waits[act].append(now - due)
+            sent[act].append(now - begun)
+            if not 200 <= status < 300:
+                wrong[f"{act} {status}"] = wrong.get(f"{act} {status}", 0) + 1
+        return {"waits": waits, "sent": sent, "wrong": wrong, "elapsed": time.perf_counter() - began,
+                "cpu": time.process_time() - cpu}
+
 
 def main() -> None:
-    """Read the plan, then one order a line: what, seconds, at most how many."""
+    """Read the plan, then one order a line: what, seconds, at most how many; or, for a timetable, what it says."""
     client = Client(json.loads(sys.stdin.readline()))
     for line in sys.stdin:
-        what, seconds, count = json.loads(line)
-        sys.stdout.write(json.dumps(client.run(what, seconds, count)) + "\n")
+        order = json.loads(line)
+        answer = client.steady(**order) if isinstance(order, dict) else client.run(*order)
+        sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
     client.line.close()
 

@@ -45,8 +45,13 @@ class Tally:
 
     def percentile(self, share: float) -> float:
         """Give the milliseconds within which a share of the requests was answered."""
-        ordered = sorted(self.waits)
-        return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+        return percentile(self.waits, share)
+
+
+def percentile(waits: Sequence[float], share: float) -> float:
+    """Give the milliseconds within which a share of the waits (seconds) was over."""
+    ordered = sorted(waits)
+    return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
 @dataclass(slots=True)
@@ -66,16 +71,26 @@ class Clients:
 
     def order(self, what: str, seconds: float, count: int = 10 ** 9) -> list[dict[str, Any]]:
         """Let every client do one thing and give what each came to."""
-        for process in self.processes:
+        return self._all([[what, seconds, count]] * len(self.processes))
+
+    def steady(self, acts: Sequence[str], seconds: float, rate: float) -> list[dict[str, Any]]:
+        """Let the clients together do `rate` acts a second on a timetable, each in its turn; give what each came to."""
+        every = len(self.processes) / rate
+        return self._all([{"acts": list(acts), "seconds": seconds, "every": every, "first": place / rate}
+                          for place in range(len(self.processes))])
+
+    def _all(self, orders: Sequence[Any]) -> list[dict[str, Any]]:
+        for process, order in zip(self.processes, orders, strict=True):
             assert process.stdin is not None    # noqa: S101 - opened as a pipe below
-            process.stdin.write(json.dumps([what, seconds, count]) + "\n")
+            process.stdin.write(json.dumps(order) + "\n")
             process.stdin.flush()
         return [json.loads(process.stdout.readline()) for process in self.processes if process.stdout is not None]
 
 
 @contextmanager
-def clients(number: int, port: int, tokens: Mapping[str, str]) -> Iterator[Clients]:
-    """Start client processes and end them with the block."""
+def clients(number: int, port: int, tokens: Mapping[str, str],
+            pages: Sequence[tuple[str, str]] = ()) -> Iterator[Clients]:
+    """Start client processes and end them with the block; `pages` are paths with the cookie to ask them with."""
     started = []
     try:
         for one in range(number):
@@ -83,7 +98,8 @@ def clients(number: int, port: int, tokens: Mapping[str, str]) -> Iterator[Clien
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             started.append(process)
             assert process.stdin is not None    # noqa: S101 - opened as a pipe above
-            plan = {"host": bench_server.HOST, "port": port, "tokens": dict(tokens), "number": one}
+            plan = {"host": bench_server.HOST, "port": port, "tokens": dict(tokens), "number": one,
+                    "pages": list(pages)}
             process.stdin.write(json.dumps(plan) + "\n")
         yield Clients(started)
     finally:
