@@ -20,7 +20,8 @@ _MIB = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and how large they may be. `home` holds database, files and secret of an embedded install;
-    `metrics_folder` is where the serving processes of one server add up what they counted."""
+    `metrics_folder` is where the serving processes of one server add up what they counted; `jobs` is how workers learn
+    of due jobs."""
 
     home: Path
     database_url: str
@@ -32,6 +33,7 @@ class Settings:
     log: Literal["text", "json"] = "text"
     metrics_token: str | None = None
     metrics_folder: Path | None = None
+    jobs: str = "rows"
 
     @property
     def files(self) -> Path:
@@ -42,7 +44,7 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings: `MOTCUA_HOME`, `MOTCUA_DATABASE_URL`, `MOTCUA_SECRET_KEY`, `MOTCUA_UPLOAD_MIB`,
     `MOTCUA_PUBLIC_URL`, `MOTCUA_SECURE_COOKIES`, `MOTCUA_EMBEDDED_WORKER`, `MOTCUA_LOG`, `MOTCUA_METRICS_TOKEN`,
-    `MOTCUA_METRICS_FOLDER`.
+    `MOTCUA_METRICS_FOLDER`, `MOTCUA_JOBS`.
 
     Raises:
         InvalidInput: a setting cannot be read.
@@ -61,6 +63,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         log=log_style(env),
         metrics_token=env.get("MOTCUA_METRICS_TOKEN") or None,
         metrics_folder=Path(env["MOTCUA_METRICS_FOLDER"]) if env.get("MOTCUA_METRICS_FOLDER") else None,
+        jobs=env.get("MOTCUA_JOBS") or "rows",
     )
 
 

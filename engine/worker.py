@@ -9,13 +9,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from engine import journal
+from engine.clock import monotonic
 from engine.domain.errors import CaseChanged, EngineError, Unavailable
 from engine.domain.office import Job, StartTimer
-from engine.jobs import presence, queue
+from engine.jobs import dispatch, leases, presence, queue
+from engine.jobs.shift import Shift
 from engine.services import deferred, handoffs, messages, sending, signals, start_timers
 
 log = logging.getLogger("motcua.worker")
@@ -27,13 +29,19 @@ _VERBS: dict[str, Callable[[Job, datetime], None]] = {
 
 def work(now: datetime, most: int = 10) -> int:
     """Do the jobs that are due at `now`, at most `most`, and file what starts by itself; give how many were done."""
-    jobs = queue.claim(now, most)
-    for job in jobs:
-        do(job, now)
+    shift = _shift(lambda: now)
+    return dispatch.current().turn(shift, most) + _begin_due(now, most)
+
+
+def _shift(clock: Callable[[], datetime], stop: Event | None = None, pause: float = 1.0, threads: int = 1) -> Shift:
+    return Shift(do, _begin_due, clock, stop or Event(), pause, threads)
+
+
+def _begin_due(now: datetime, most: int = 10) -> int:
     timers = start_timers.due_now(now, most)
     for timer in timers:
         begin(timer, now)
-    return len(jobs) + len(timers)
+    return len(timers)
 
 
 def begin(timer: StartTimer, now: datetime) -> None:
@@ -117,20 +125,25 @@ class _Presence:
             presence.leave(self.host, self.pid)
 
 
-def run(clock: Callable[[], datetime], stop: Event, pause: float = 1.0) -> None:
-    """Work until `stop` is set, looking every `pause` seconds; an absent database is waited for, and nothing that
-    breaks ends the loop: nobody would notice."""
+def run(clock: Callable[[], datetime], stop: Event, pause: float = 1.0, threads: int = 1) -> None:
+    """Work until `stop` is set, looking every `pause` seconds, in so many threads. An absent database is waited for,
+    and nothing that breaks ends the loop. What is under way when it stops gets `shift.GRACE`; what takes longer is
+    left to its lease, and the threads that do it end with the process."""
+    shift = _shift(clock, stop, pause, threads)
     present = _Presence()
-    while not stop.is_set():
-        busy = False
-        try:
-            now = clock()
-            present.beat(now)
-            busy = work(now) > 0
-        except (CaseChanged, Unavailable) as error:
-            log.warning("put off", extra=journal.facts(error=type(error).__name__))
-        except Exception:
-            log.exception("unexpected")
-        if not busy:
-            stop.wait(pause)
+    watch = Thread(target=_watch, args=(shift, present), name="motcua-watch", daemon=True)
+    watch.start()
+    dispatch.current().serve(shift)
+    watch.join()
     present.leave()
+
+
+def _watch(shift: Shift, present: _Presence) -> None:
+    """Say that this worker is there, and keep what it holds, until it stops; whatever the jobs under way take."""
+    extended = monotonic()
+    while not shift.stop.is_set():
+        shift.guarded(lambda: present.beat(shift.clock()))
+        shift.stop.wait(shift.pause)
+        if monotonic() - extended >= leases.EXTEND.total_seconds():
+            extended = monotonic()
+            shift.guarded(lambda: shift.leases.extend(shift.clock()))

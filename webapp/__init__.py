@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], datetime] = c
     """
     chosen = settings or config.load()
     sys.setswitchinterval(_TURN)
-    installation.use(chosen.database_url)
+    installation.use(chosen.database_url, chosen.jobs)
     app = Flask(__name__)
     app.cli = commands.Commands(app.name)
     app.config.update(CLOCK=now, SETTINGS=chosen, SECRET_KEY=chosen.secret_key,

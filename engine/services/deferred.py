@@ -45,8 +45,9 @@ def _fire_timers(job: Job, now: datetime) -> None:
         except Halted as reason:
             held_jobs.halt(session, job, reason, {"timer": True}, now)
             return
-        holding.store(session, case, before, SYSTEM, now, "timer.fired", {"result": result})
         queue.finish(session, job)
+        before.pop(f"timer:{job.key}", None)        # done with: the next one, even of the same instant, is another job
+        holding.store(session, case, before, SYSTEM, now, "timer.fired", {"result": result})
 
 
 def run_out(job: Job, now: datetime) -> None:
@@ -108,6 +109,8 @@ def call_service(job: Job, now: datetime) -> None:
         Exception: whatever the handler raises; the worker counts it as a failed try.
     """
     with database.reading() as session:
+        if not queue.held_still(session, job):
+            return
         case = holding.case_by_id(session, job.case_id)
         step = _step_of(session, case, job)
         running = case.status is not CaseStatus.HALTED and not case.status.over

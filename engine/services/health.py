@@ -48,7 +48,7 @@ def examine(settings: Settings, now: Callable[[], datetime], cases: int) -> Iter
     Ends after the first checks where the database cannot be used: the rest would only say the same.
     """
     try:
-        installation.connect(settings.database_url)
+        installation.connect(settings.database_url, jobs=settings.jobs)
         installation.refuse_foreign()
         found = vitals.settings()
         number = schema.current()

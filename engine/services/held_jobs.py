@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import workflow
@@ -14,18 +16,20 @@ from engine.domain.errors import Halted
 from engine.domain.office import Job
 from engine.domain.people import SYSTEM, Actor
 from engine.jobs import queue
+from engine.queries import office
 from engine.services import course, holding, incidents
 from engine.services.ground import waiting_at
 from engine.services.receipts import Receipt
+from engine.storage.tables import case_table, job_table
 
 _HALT = timedelta(hours=1)
 
 
 def held(session: Session, job: Job, now: datetime) -> Case | None:
     """Load the case of a job still the caller's; a halted case lets its jobs wait, one that is over ends them."""
-    if not queue.hold(session, job):
+    case = _locked(session, job)
+    if case is None:
         return None
-    case = holding.case_by_id(session, job.case_id)
     if case.status is CaseStatus.HALTED:
         queue.postpone(session, job, now + _HALT)
         return None
@@ -37,13 +41,35 @@ def held(session: Session, job: Job, now: datetime) -> Case | None:
 
 def held_to_the_end(session: Session, job: Job, now: datetime) -> Case | None:
     """Load the case of a job still the caller's that is done even when the case is over, unless an Incident waits."""
-    if not queue.hold(session, job):
+    case = _locked(session, job)
+    if case is None:
         return None
-    case = holding.case_by_id(session, job.case_id)
     if case.status is CaseStatus.HALTED or (case.status.over and incidents.open_on(session, case.id) is not None):
         queue.postpone(session, job, now + _HALT)
         return None
     return case
+
+
+def _locked(session: Session, job: Job) -> Case | None:
+    """Load a case by one of its jobs, both locked, where the job is still the caller's.
+
+    The case is locked before its jobs, as people's acts do it, so that the two never wait for each other; its tasks are
+    read after that, so that they are as it is.
+    """
+    row = session.execute(_case_of_job(), {"job": job.id, "fence": job.fence}).first()
+    if row is None:
+        return None
+    office.at(session, row.office)
+    case: Case = row[0]
+    return holding.with_open_tasks(session, case)
+
+
+@cache
+def _case_of_job() -> Any:
+    """Say once how a case, its job and the stamp of the office are read in one statement."""
+    return (select(Case, office.SEQ.label("office")).join(job_table, job_table.c.case_id == case_table.c.id)
+            .where(job_table.c.id == bindparam("job"), job_table.c.fence == bindparam("fence"))
+            .with_for_update(of=[case_table, job_table]))
 
 
 def halt(session: Session, job: Job, reason: Halted, act: Mapping[str, Any], now: datetime) -> None:

@@ -18,6 +18,7 @@ from engine.domain.case import Case, Task
 from engine.domain.errors import CaseChanged, CaseNotFound, Conflict, TaskNotFound
 from engine.domain.office import Job
 from engine.domain.people import Actor
+from engine.jobs import dispatch
 from engine.queries import handed_over, office
 from engine.services.ground import Ground
 from engine.services.receipts import Receipt
@@ -119,10 +120,10 @@ def store(session: Session, case: Case, before: Mapping[str, str], actor: Actor,
     session.connection().execute(_EVENT, {name: getattr(event, name) for name in _EVENT_COLUMNS})
     if receipt is not None:
         receipt.keep(session, now)
-    _schedule(session, case, before)
+    _schedule(session, case, before, now)
 
 
-def _schedule(session: Session, case: Case, before: Mapping[str, str]) -> None:
+def _schedule(session: Session, case: Case, before: Mapping[str, str], now: datetime) -> None:
     """Bring the job rows of a case to what it is waiting for; an unchanged wait costs no statement."""
     if before == case.pending:
         return
@@ -131,10 +132,13 @@ def _schedule(session: Session, case: Case, before: Mapping[str, str]) -> None:
         kind, _, key = name.partition(":")
         session.execute(delete(job_table).where(job_table.c.case_id == case.id, job_table.c.kind == kind,
                                                 job_table.c.key == key))
+    fresh = []
     for name, due in case.pending.items():
         if before.get(name) != due:
             kind, _, key = name.partition(":")
-            session.add(Job(uuid5(case.id, f"{case.seq}:{name}"), kind, case.id, key, audit.instant(due)))
+            fresh.append(Job(uuid5(case.id, f"{case.seq}:{name}"), kind, case.id, key, audit.instant(due)))
+    session.add_all(fresh)
+    dispatch.current().announce(session, fresh, now)
 
 
 def once_more(act: Callable[[], T], receipt: Receipt | None = None, tries: int = 1) -> T:

@@ -13,23 +13,27 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from engine.domain.errors import Unavailable
 from engine.domain.text import Text
+from engine.jobs import dispatch
 from engine.storage import database, schema
 
 
-def use(url: str) -> None:
-    """Choose the database of this process without asking it anything: that is for the first request.
+def use(url: str, jobs: str = "rows") -> None:
+    """Choose the database of this process, and how its workers learn of due jobs, without asking it anything: that is
+    for the first request.
 
     Raises:
-        InvalidInput: the address cannot be read.
+        InvalidInput: the address cannot be read, or `jobs` is no way for this database.
     """
     database.use(url)
+    dispatch.use(jobs)
 
 
-def connect(url: str, *, make: bool = False) -> None:
-    """Choose the database of this process; with `make`, the folder of a SQLite file is made where it is missing.
+def connect(url: str, *, make: bool = False, jobs: str = "rows") -> None:
+    """Choose the database of this process as `use` does; with `make`, the folder of a SQLite file is made where it is
+    missing.
 
     Raises:
-        InvalidInput: the address cannot be read.
+        InvalidInput: as `use`.
         Unavailable: there is no such SQLite file, or its folder cannot be made.
     """
     place = file_of(url)
@@ -38,17 +42,18 @@ def connect(url: str, *, make: bool = False) -> None:
     elif place is not None and not place.is_file():
         raise Unavailable(Text(f"Không có tệp cơ sở dữ liệu {place}. Hãy chạy «motcua db upgrade» hoặc «motcua demo».",
                                f"There is no database file {place}. Run “motcua db upgrade” or “motcua demo”."))
-    use(url)
+    use(url, jobs)
 
 
 def ensure() -> None:
-    """Refuse a database that is not of exactly this release's schema.
+    """Refuse a database that is not of exactly this release's schema, or not ready for how jobs are dispatched.
 
     Raises:
         Unavailable: the sentence says what to do.
     """
     refuse_foreign()
     schema.ensure()
+    dispatch.current().check()
 
 
 def ready(url: str) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from itertools import count
 from threading import Barrier, Event, Thread
 
 from sqlalchemy import select
@@ -94,17 +97,28 @@ def test_a_job_that_failed_ever_so_often_does_not_stop_the_loop(house: House, no
 
 
 def test_the_loop_goes_on_whatever_breaks_in_it(house: House, now: datetime) -> None:
-    stop = Event()
-    asked: list[int] = []
+    procedures.publish(timed(), now)
+    case = filed("timed", house, now)
+    stop, asked = Event(), count()
 
     def clock() -> datetime:
-        asked.append(1)
-        if len(asked) == 1:
+        if next(asked) < 6:
             raise RuntimeError("nobody expected this")
+        return now + SECOND
+    loop = Thread(target=worker.run, args=(clock, stop, 0.01))
+    loop.start()
+    try:
+        wait_until(lambda: actions(case)[1:] == ["timer.fired"])
+    finally:
         stop.set()
-        return now
-    worker.run(clock, stop, pause=0.01)
-    assert len(asked) == 2
+        loop.join()
+
+
+def wait_until(held: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not held():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_a_worker_that_died_over_a_job_leaves_it_to_the_next_after_its_lease(house: House, now: datetime) -> None:

@@ -26,7 +26,8 @@ def group() -> None:
 @voice.as_json
 def upgrade(as_json: bool) -> None:
     """Bring the database to the schema of this release; make it, with the country's calendar, where there is none."""
-    installation.connect(opening.settings().database_url, make=True)
+    found = opening.settings()
+    installation.connect(found.database_url, make=True, jobs=found.jobs)
     before, after = upgrading.upgrade()
     year_calendars.begin(clock.now())
     if as_json:

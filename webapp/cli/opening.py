@@ -27,6 +27,6 @@ def database() -> Settings:
         InvalidInput, Unavailable: the sentence says what to do.
     """
     found = settings()
-    installation.connect(found.database_url)
+    installation.connect(found.database_url, jobs=found.jobs)
     installation.ensure()
     return found

@@ -40,7 +40,7 @@ workers_option = voice.option("--workers", type=click.IntRange(1, 64), default=2
 def run(host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the web on a prepared database."""
     found = config.load()
-    installation.connect(found.database_url)
+    installation.connect(found.database_url, jobs=found.jobs)
     installation.ensure()
     refuse_taken(host, port)
     voice.tell(f"Motcua phục vụ tại http://{host}:{port} (dừng: Ctrl+C)",
@@ -93,8 +93,10 @@ def serve(host: str, port: int, workers: int, *, embedded_worker: bool) -> NoRet
 
 @click.command("worker", cls=voice.Act, vi="Làm việc nền: hẹn giờ, hạn bổ sung, dịch vụ bên ngoài.")
 @voice.option("--once", is_flag=True, vi="Làm hết việc đã đến hạn rồi thôi.", en="Do what is due, then end.")
+@voice.option("--threads", type=click.IntRange(1, 12), default=1, show_default=True,
+              vi="Số việc làm cùng lúc trong tiến trình này.", en="How many jobs this process does at once.")
 @voice.as_json
-def worker(once: bool, as_json: bool) -> None:
+def worker(once: bool, threads: int, as_json: bool) -> None:
     """Do deferred work: timers, limits of supplements, answers of services. As many may run as wanted."""
     found = opening.database()
     journal.begin(found.log)
@@ -109,4 +111,4 @@ def worker(once: bool, as_json: bool) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     voice.tell("Việc nền đang chạy (dừng: Ctrl+C)", "Deferred work is running (stop: Ctrl+C)")
-    loop.run(clock.now, stop)
+    loop.run(clock.now, stop, threads=threads)
