@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import Flask, request
 
 View = TypeVar("View", bound=Callable[..., Any])
+API = "/api/"
 _MARK = "open_to_all"
 _OWN_PAGES = frozenset({"static"})
 
@@ -27,4 +28,4 @@ def is_public(app: Flask, endpoint: str | None) -> bool:
 
 def wants_json() -> bool:
     """Tell whether the request is one to the API, whose answers are JSON also where no route was found."""
-    return request.path.startswith("/api/")
+    return request.path.startswith(API)

@@ -131,6 +131,8 @@ def _theme() -> str | None:
 
 def _remember(response: Response) -> Response:
     """Keep the language and the contrast that this request asked for."""
+    if not request.query_string:
+        return response
     for name, known in ((language.COOKIE, language.LANGUAGES), (THEME_COOKIE, THEMES)):
         wish = request.args.get(name)
         if wish in known:

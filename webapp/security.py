@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response as Answer
 
@@ -35,10 +36,19 @@ _STALE = Text("Trang này mở đã lâu hoặc từ phiên làm việc khác. H
               "This page is old or from another session. Load it again and send once more.")
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions of pages. A request to the API has none: no cookie of it is looked at and none is set."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Give the session of a page, and of the API one that cannot be written."""
+        return None if request.path.startswith(access.API) else super().open_session(app, request)
+
+
 def register(app: Flask, *, token_blueprints: tuple[str, ...] = ("api",)) -> None:
     """Guard every view of the app; blueprints that ask for a bearer token guard themselves."""
     app.config.update(SESSION_COOKIE_NAME="motcua", PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
                       WTF_CSRF_TIME_LIMIT=None, TOKEN_BLUEPRINTS=frozenset(token_blueprints))
+    app.session_interface = Sessions()
     app.before_request(_guard)
     guard = CSRFProtect(app)
     for name in token_blueprints:
@@ -80,8 +90,10 @@ def _stale(_: CSRFError) -> Response:
 
 
 def _headers(response: Response) -> Response:
+    there = {name.lower() for name, _ in response.headers}
     for name, value in FRAME_HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in there:
+            response.headers.add(name, value)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if settings().secure_cookies:
