@@ -7,7 +7,7 @@ in `engine.adapters.holidays`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -44,7 +44,11 @@ class DayRule:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """The working time of a unit, one version of it; dated rules go before the hours of the week."""
+    """The working time of a unit, one version of it; dated rules go before the hours of the week.
+
+    `weeks` are the hours of earlier times, each with the day from which they hold no more, the earliest first; so that
+    new hours leave what lies before them as it was.
+    """
 
     id: str
     version: int
@@ -54,12 +58,17 @@ class WorkCalendar:
     first_day: FirstDay = "next-day"
     cut_off: str = "15:00"
     timezone: str = "Asia/Ho_Chi_Minh"
+    weeks: tuple[tuple[date, tuple[Sessions, ...]], ...] = ()
     known: dict[int, Sessions] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def sessions(self, day: date) -> Sessions:
         """Give the sessions of a date, in minutes after local midnight; none on a day off."""
         rule = self.days.get(day)
-        return self.week[day.weekday()] if rule is None else rule.sessions
+        return self.week_on(day)[day.weekday()] if rule is None else rule.sessions
+
+    def week_on(self, day: date) -> tuple[Sessions, ...]:
+        """Give the hours of the seven weekdays that hold on a date."""
+        return next((week for until, week in self.weeks if day < until), self.week)
 
     def sessions_by_ordinal(self, day: int) -> Sessions:
         """Give the sessions of a date told by its ordinal; looked up once for each date that is ever asked for."""
@@ -89,6 +98,8 @@ class WorkCalendar:
                                        "reason_en": rule.reason_en}
                      for day, rule in sorted(self.days.items())},
             "first_day": self.first_day, "cut_off": self.cut_off, "timezone": self.timezone,
+            **({"weeks": [{"until": until.isoformat(), "week": [sessions_to_data(day) for day in week]}
+                          for until, week in self.weeks]} if self.weeks else {}),
         }
 
     @staticmethod
@@ -106,13 +117,24 @@ class WorkCalendar:
         if first_day not in ("next-day", "same-hour"):
             raise InvalidInput(Text(f"«{first_day}» không phải cách tính ngày đầu.",
                                     f"“{first_day}” is not a first-day policy."))
-        week = tuple(read_sessions(sessions) for sessions in data.get("week", MONDAY_TO_FRIDAY))
-        if len(week) != 7:
-            raise InvalidInput(Text("Lịch làm việc phải có đủ bảy ngày trong tuần.",
-                                    "A calendar needs the sessions of seven weekdays."))
+        week = read_week(data.get("week", MONDAY_TO_FRIDAY))
+        weeks = tuple((read_date(one["until"]), read_week(one["week"])) for one in data.get("weeks", ()))
         return WorkCalendar(id=str(data.get("id", "")), version=int(data.get("version", 1)),
                             source=str(data.get("source", "")), week=week, days=days, first_day=first_day,
-                            cut_off=cut_off, timezone=str(data.get("timezone", "Asia/Ho_Chi_Minh")))
+                            cut_off=cut_off, timezone=str(data.get("timezone", "Asia/Ho_Chi_Minh")), weeks=weeks)
+
+
+def read_week(value: Iterable[Any]) -> tuple[Sessions, ...]:
+    """Read the sessions of the seven weekdays, Monday first.
+
+    Raises:
+        InvalidInput: there are not seven, or one cannot be read.
+    """
+    week = tuple(read_sessions(sessions) for sessions in value)
+    if len(week) != 7:
+        raise InvalidInput(Text("Lịch làm việc phải có đủ bảy ngày trong tuần.",
+                                "A calendar needs the sessions of seven weekdays."))
+    return week
 
 
 def length_of(sessions: Sessions) -> int:

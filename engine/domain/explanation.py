@@ -192,7 +192,7 @@ def _exception_rows(course: Course) -> Iterator[Row]:
     for day in range(course.receipt // DAY, course.due // DAY + 1):
         on = date.fromordinal(day)
         rule = course.calendar.days.get(on)
-        if rule is None or rule.sessions == course.calendar.week[on.weekday()]:
+        if rule is None or rule.sessions == course.calendar.week_on(on)[on.weekday()]:
             continue
         weekday, when = WEEKDAYS[on.weekday()], f"{on:%d/%m}"
         if not rule.sessions:

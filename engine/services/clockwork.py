@@ -44,7 +44,7 @@ def _followed(case: Case, ground: Ground, change: Callable[[], None]) -> dict[st
     moved = openings.move_due_times(case, ground, dues)
     case.pending = {**case.pending, **_limits(case, ground)}
     case_clock.recompute(case, ground.rules(case))
-    return {"case": course.changed_since(case, before), "renewed": moved, "data": course.data_digest(case.data)}
+    return {"case": course.changed_since(case, before), "renewed": moved}
 
 
 def _limits(case: Case, ground: Ground) -> dict[str, str]:

@@ -103,6 +103,11 @@ def told(session: Session, stream: UUID, seq: int) -> dict[str, Any]:
     """Give the facts of one AuditEvent: where what was sent or came early is kept, so that nobody can change it."""
     body: bytes = session.execute(select(audit_event_table.c.body).where(
         audit_event_table.c.stream == stream, audit_event_table.c.seq == seq)).scalar_one()
+    return read_facts(body)
+
+
+def read_facts(body: bytes) -> dict[str, Any]:
+    """Read the facts of an AuditEvent from its stored bytes."""
     facts: dict[str, Any] = orjson.loads(body)
     return facts
 

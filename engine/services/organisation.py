@@ -97,7 +97,7 @@ def _calendar(session: Session, entry: Mapping[str, Any], tally: _Tally, now: da
     except InvalidInput as error:
         said = error.message
         raise _wrong(f"Lịch {entry['id']}: {said.vi}", f"Calendar {entry['id']}: {said.en}") from error
-    number, new = calendars.put(session, laid, now, by)
+    number, new = calendars.put(session, laid, now, by, base=below if newest is not None else None)
     if new:
         tally.added.append(f"calendar {entry['id']}@{number}")
     else:

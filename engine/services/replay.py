@@ -187,7 +187,7 @@ _VERBS: dict[str, Callable[[Case, Ground, Facts, datetime], dict[str, Any]]] = {
 
 
 _BY_THE_SYSTEM = ("timer.fired", "service.answered", "signal.received", "message.sent", "signal.sent",
-                  "handoff.unacknowledged")
+                  "handoff.unacknowledged", "calendar.applied", "closure.applied")
 
 
 def _task(case: Case, facts: Facts) -> Task:
