@@ -171,7 +171,7 @@ def receipt(code: str) -> str:
 
 def _read(code: str) -> CaseFile:
     file = case_pages.read(code, security.actor(), security.now())
-    viewings.note(file.case.id, security.actor(), security.now())
+    viewings.note(file.case.root, file.case.id, security.actor(), security.now())
     return file
 
 

@@ -26,7 +26,7 @@ Answer = Response | str | tuple[str, int]
 def show(task_id: UUID) -> Answer:
     """Show a task with its case, its clock and, to whom it is to do, its form."""
     found = case_pages.read_task(task_id, security.actor(), security.now())
-    viewings.note(found.file.case.id, security.actor(), security.now())
+    viewings.note(found.file.case.root, found.file.case.id, security.actor(), security.now())
     return _page(found, None, {})
 
 

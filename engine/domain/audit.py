@@ -27,7 +27,8 @@ _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",
 
 @dataclass(eq=False)
 class AuditEvent:
-    """One link: `seq` counts from 1 without gap, `at` is UTC, `body` is canonical JSON, `hash` is 32 bytes."""
+    """One link: `seq` counts from 1 without gap, `at` is UTC, `body` is canonical JSON, `hash` is 32 bytes; `root` is
+    the root unit of the case, empty in the office's own stream."""
 
     stream: UUID
     seq: int
@@ -37,6 +38,7 @@ class AuditEvent:
     format: int
     body: bytes
     hash: bytes
+    root: str = ""
 
     def facts(self) -> dict[str, Any]:
         """Give the body as a mapping."""
@@ -135,17 +137,19 @@ def instant(text: str) -> datetime:
 
 
 def chain(stream: UUID, seq: int, previous: bytes, action: str, actor: Actor, at: datetime,
-          facts: Mapping[str, Any]) -> AuditEvent:
+          facts: Mapping[str, Any], root: str = "") -> AuditEvent:
     """Make the next link of a stream; the body names stream, sequence, action, actor and instant beside `facts`."""
     body = canonical({"format": FORMAT, "stream": stream.hex, "seq": seq, "action": action,
                       "actor": {"account": actor.account, "name": actor.name}, "at": stamp(at), **facts})
-    return AuditEvent(stream, seq, action, actor.account, at, FORMAT, body, link(previous, body))
+    return AuditEvent(stream, seq, action, actor.account, at, FORMAT, body, link(previous, body), root)
 
 
-def first_break(events: Iterable[AuditEvent], stream: UUID, seq: int, head: bytes) -> Divergence | None:
+def first_break(events: Iterable[AuditEvent], stream: UUID, seq: int, head: bytes,
+                root: str = "") -> Divergence | None:
     """Walk a stream from its first event and give the first place where the chain does not hold, if any.
 
-    Checks the sequence without gap, every hash, every column against the body, and the head kept elsewhere.
+    Checks the sequence without gap, every hash, every column against the body, the root unit of the stream, and the
+    head kept elsewhere.
     """
     previous, expected = GENESIS, 0
     for event in events:
@@ -154,7 +158,7 @@ def first_break(events: Iterable[AuditEvent], stream: UUID, seq: int, head: byte
             return Divergence(expected, "seq", expected, event.seq)
         if link(previous, event.body) != event.hash:
             return Divergence(event.seq, "hash", link(previous, event.body).hex(), event.hash.hex())
-        broken = _column_break(event, stream)
+        broken = _column_break(event, stream, root)
         if broken:
             return broken
         previous = event.hash
@@ -165,14 +169,15 @@ def first_break(events: Iterable[AuditEvent], stream: UUID, seq: int, head: byte
     return None
 
 
-def _column_break(event: AuditEvent, stream: UUID) -> Divergence | None:
+def _column_break(event: AuditEvent, stream: UUID, root: str) -> Divergence | None:
     try:
         facts = event.facts()
-        said = (facts["stream"], facts["seq"], facts["action"], facts["actor"]["account"], facts["at"], facts["format"])
+        said = (facts["stream"], facts["seq"], facts["action"], facts["actor"]["account"], facts["at"], facts["format"],
+                root)
     except (ValueError, KeyError, TypeError):
         return Divergence(event.seq, "body", "canonical JSON", "unreadable")
-    stored = (stream.hex, event.seq, event.action, event.actor, stamp(event.at), event.format)
-    names = ("stream", "seq", "action", "actor", "at", "format")
+    stored = (stream.hex, event.seq, event.action, event.actor, stamp(event.at), event.format, event.root)
+    names = ("stream", "seq", "action", "actor", "at", "format", "root")
     return next((Divergence(event.seq, name, want, have)
                  for name, want, have in zip(names, said, stored, strict=True) if want != have), None)
 

@@ -64,6 +64,7 @@ class Task:
     """
 
     id: UUID
+    root: str
     case_id: UUID
     key: str
     path: str
@@ -153,9 +154,11 @@ class Case:
     """One case. Instants are UTC. Pinned at filing: `units` (what `receiving`, `competent`, … mean for it) and
     `calendars` (unit → `calendar@version`). `clock` holds the clock events, `pending` the jobs it waits for
     (`kind:key` → due instant), `actors` who acted in each step, `ordinals` how often each step was opened; `origin`
-    the code of the case that this one came from, if one sent it."""
+    the code of the case that this one came from, if one sent it. `root` is the root unit of the receiving one: every
+    row of the case has it, so that all of them lie on one server wherever the tables are spread."""
 
     id: UUID
+    root: str
     code: str
     procedure: str
     version_id: int
@@ -193,7 +196,7 @@ class Case:
 
     def record(self, action: str, actor: Actor, at: datetime, facts: Mapping[str, Any]) -> AuditEvent:
         """Chain the next AuditEvent of this case and move the head to it."""
-        event = audit.chain(self.id, self.seq + 1, self.head, action, actor, at, facts)
+        event = audit.chain(self.id, self.seq + 1, self.head, action, actor, at, facts, self.root)
         self.seq, self.head = event.seq, event.hash
         return event
 
@@ -227,6 +230,7 @@ class Incident:
     """The engine could not go on with a case and a person must look; `submission` keeps what was to be done."""
 
     id: UUID
+    root: str
     case_id: UUID
     code: str
     element: str | None

@@ -48,6 +48,7 @@ class HandOff:
     """
 
     id: UUID
+    root: str
     case_id: UUID
     place: str
     ordinal: int
@@ -189,10 +190,10 @@ class HandOff:
                 else str(value) if isinstance(value, HandOffStatus) else value for name, value in values}
 
 
-def offer(case_id: UUID, place: str, ordinal: int, units: tuple[str, str], now: datetime,
+def offer(root: str, case_id: UUID, place: str, ordinal: int, units: tuple[str, str], now: datetime,
           acknowledge_by: datetime | None) -> HandOff:
     """Offer a step from the first unit to the second; its id follows from what it is of: replay gives it too."""
-    return HandOff(id_of(case_id, place, ordinal), case_id, place, ordinal, *units, HandOffStatus.OFFERED, now,
+    return HandOff(id_of(case_id, place, ordinal), root, case_id, place, ordinal, *units, HandOffStatus.OFFERED, now,
                    acknowledge_by)
 
 

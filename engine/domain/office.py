@@ -45,6 +45,7 @@ class Job:
     `leased_until` under `fence`."""
 
     id: UUID
+    root: str
     kind: str
     case_id: UUID
     key: str
@@ -78,6 +79,7 @@ class Document:
     """One paper of a case: the bytes lie in the file store under their SHA-256, the row says what they are."""
 
     id: UUID
+    root: str
     case_id: UUID
     paper: str | None
     name: str
@@ -101,8 +103,9 @@ class AccessToken:
 
 @dataclass(eq=False)
 class StoredAnswer:
-    """The first answer to a request that carried an idempotency key."""
+    """The first answer to a request that carried an idempotency key, under the root unit of the case it acted on."""
 
+    root: str
     account: str
     key: str
     fingerprint: str
@@ -114,6 +117,7 @@ class StoredAnswer:
 class Viewing:
     """Who looked at a case, and when."""
 
+    root: str
     case_id: UUID
     account: str
     at: datetime

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from engine.domain.errors import UnitNotFound
+from engine.domain.rooting import Rooting, root_units
 from engine.domain.text import Text
 
 APPLICANT = "applicant"
@@ -24,7 +25,8 @@ def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
 
 @dataclass(eq=False)
 class Unit:
-    """An office that holds work. `type` is what a procedure's `owner` names; `calendar` is inherited upward."""
+    """An office that holds work. `type` is what a procedure's `owner` names; `calendar` is inherited upward.
+    `former_roots` are the root units it lay under before (`engine.domain.rooting`)."""
 
     id: str
     type: str
@@ -35,6 +37,7 @@ class Unit:
     calendar: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    former_roots: list[str] | None = None
 
     @property
     def title(self) -> Text:
@@ -117,10 +120,19 @@ SYSTEM = Actor("system", "Motcua")
 
 @dataclass(frozen=True)
 class Organisation:
-    """All units in force on a day, as a tree."""
+    """All units in force on a day, as a tree, and the root of every unit ever known."""
 
     units: Mapping[str, Unit]
     children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rooting: Rooting = field(default_factory=Rooting)
+
+    def root(self, unit: str) -> str:
+        """Give the root unit of a unit, as `Rooting.of`."""
+        return self.rooting.of(unit)
+
+    def roots(self) -> tuple[str, ...]:
+        """Give every root unit, sorted."""
+        return self.rooting.every
 
     def chain(self, unit: str) -> Iterable[Unit]:
         """Give a unit and its parents, from the unit upward."""
@@ -143,15 +155,16 @@ class Organisation:
 
     def nearest(self, unit_type: str, start: str) -> Unit:
         """Give the nearest unit of a type from `start` upward: the unit itself, else the only one of that type
-        under the lowest parent that has any.
+        under the lowest parent that has any. A unit of another province is none: no case is the matter of two.
 
         Raises:
             UnitNotFound: there is none, or two are equally near.
         """
         for parent in self.chain(start):
-            if parent.type == unit_type:
+            if parent.type == unit_type and not self.rooting.apart(start, parent.id):
                 return parent
-            found = [unit for unit in self.below(parent.id) if unit.type == unit_type]
+            found = [unit for unit in self.below(parent.id)
+                     if unit.type == unit_type and not self.rooting.apart(start, unit.id)]
             if len(found) == 1:
                 return found[0]
             if found:
@@ -167,11 +180,12 @@ class Organisation:
         return next((u.code for u in self.chain(unit) if u.code), "H00")
 
 
-def organise(units: Iterable[Unit], day: date) -> Organisation:
-    """Build the organisation in force on `day` from all units ever known."""
+def organise(units: Iterable[Unit], day: date, rooting: Rooting | None = None) -> Organisation:
+    """Build the organisation in force on `day` from all units ever known; `rooting` is theirs, where it is known."""
+    units = tuple(units)
     valid = {unit.id: unit for unit in units if in_force(unit.valid_from, unit.valid_to, day)}
     children: dict[str, tuple[str, ...]] = {}
     for unit in valid.values():
         if unit.parent is not None:
             children[unit.parent] = (*children.get(unit.parent, ()), unit.id)
-    return Organisation(valid, children)
+    return Organisation(valid, children, rooting or root_units(units))

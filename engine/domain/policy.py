@@ -29,6 +29,12 @@ def units_seen(actor: Actor, organisation: Organisation) -> frozenset[str]:
     return frozenset(own | below)
 
 
+def roots(actor: Actor, organisation: Organisation) -> tuple[str, ...]:
+    """Give the root units under which the cases lie that the actor may work on or see, sorted: those of the units of
+    the actor's posts; all of them for an actor without posts, or with one above the provinces."""
+    return organisation.rooting.of_units({post.unit for post in actor.posts})
+
+
 def may_see(actor: Actor, case: Case, seen: frozenset[str]) -> bool:
     """Tell whether the actor may read the case."""
     units = (unit for word, unit in case.units.items() if not word.startswith(handoff.TO))

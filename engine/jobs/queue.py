@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from engine.domain.office import Job
@@ -89,25 +89,32 @@ def held_still(session: Session, job: Job) -> bool:
     return session.execute(select(_columns.fence).where(_columns.id == job.id)).scalar() == job.fence
 
 
+def _mine(job: Job) -> ColumnElement[bool]:
+    """A job is its claimer's as long as nobody claimed it since."""
+    return and_(_columns.root == job.root, _columns.id == job.id, _columns.fence == job.fence)
+
+
 def hold(session: Session, job: Job) -> bool:
     """Tell, inside the transaction of its effect, whether the job is still the caller's; locks its row.
 
     The case is locked before its jobs, as people's acts do it: the two never wait for each other.
     """
-    session.execute(select(case_table.c.id).where(case_table.c.id == job.case_id).with_for_update())
-    found = session.execute(select(_columns.fence).where(_columns.id == job.id).with_for_update()).scalar()
+    session.execute(select(case_table.c.id).where(
+        case_table.c.root == job.root, case_table.c.id == job.case_id).with_for_update())
+    found = session.execute(select(_columns.fence).where(
+        _columns.root == job.root, _columns.id == job.id).with_for_update()).scalar()
     return found == job.fence
 
 
 def finish(session: Session, job: Job) -> bool:
     """Take a job off the queue, in the transaction of its effect; tell whether it still was the caller's."""
-    done = session.execute(delete(job_table).where(_columns.id == job.id, _columns.fence == job.fence))
+    done = session.execute(delete(job_table).where(_mine(job)))
     return bool(done.rowcount == 1)     # type: ignore[attr-defined]
 
 
 def postpone(session: Session, job: Job, due: datetime) -> None:
     """Put a job off until `due` without counting a try."""
-    session.execute(update(job_table).where(_columns.id == job.id, _columns.fence == job.fence)
+    session.execute(update(job_table).where(_mine(job))
                     .values(due=due, leased_until=None, attempts=_columns.attempts - 1))
 
 
@@ -118,7 +125,7 @@ def fail(job: Job, why: str, now: datetime, tries: int = TRIES) -> bool:
     """
     with database.transaction() as session:
         wait = timedelta(seconds=10 * 4 ** (min(job.attempts, _LONGEST_WAIT) - 1))
-        session.execute(update(job_table).where(_columns.id == job.id, _columns.fence == job.fence)
+        session.execute(update(job_table).where(_mine(job))
                         .values(due=now + wait, leased_until=None, last_error=why[:2000]))
     return job.attempts < tries
 

@@ -20,7 +20,7 @@ from engine.domain.audit import AuditEvent
 from engine.domain.case import Case, Task
 from engine.domain.errors import CaseNotFound
 from engine.domain.people import Actor
-from engine.queries import case_view, office
+from engine.queries import case_view, office, roots
 from engine.storage import database
 from engine.storage.tables import audit_event_table, case_table, task_table
 
@@ -30,9 +30,10 @@ _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found as a JSON object, with the id of the case under which its viewing is noted."""
+    """What was found as a JSON object, with the id and root of the case under which its viewing is noted."""
 
     id: UUID
+    root: str
     facts: dict[str, Any]
 
 
@@ -53,13 +54,16 @@ def find(session: Session, name: str, actor: Actor, now: datetime) -> Case:
         CaseNotFound: there is none, or the actor may not know of it.
     """
     number = read_id(name)
-    case = session.get(Case, number) if number is not None else None
+    under = roots.of_actor(session, actor, now)
+    case = session.scalars(select(Case).where(
+        case_table.c.root.in_(under), case_table.c.id == number)).first() if number is not None else None
     if case is None and is_code(name):
-        case = session.scalars(select(Case).where(case_table.c.code == name)).first()
+        case = roots.case_by_code(session, name, under)
     if case is None:
         raise CaseNotFound(name[:64])
     policy.refuse_case(actor, case, office.current(session).organisation(office.local_day(now)))
-    tasks = session.scalars(select(Task).where(task_table.c.case_id == case.id).order_by(task_table.c.opened_at))
+    tasks = session.scalars(select(Task).where(
+        task_table.c.root == case.root, task_table.c.case_id == case.id).order_by(task_table.c.opened_at))
     set_committed_value(case, "tasks", list(tasks))
     return case
 
@@ -72,7 +76,7 @@ def read(name: str, actor: Actor, now: datetime, language: str) -> Found:
     """
     with database.reading() as session:
         case = find(session, name, actor, now)
-        return Found(case.id, case_view.case_facts(session, case, language))
+        return Found(case.id, case.root, case_view.case_facts(session, case, language))
 
 
 def code_of(name: str, actor: Actor, now: datetime) -> str:
@@ -94,8 +98,9 @@ def events(name: str, actor: Actor, now: datetime) -> Found:
     with database.reading() as session:
         case = find(session, name, actor, now)
         found = session.scalars(select(AuditEvent).where(
-            audit_event_table.c.stream == case.id).order_by(audit_event_table.c.seq))
-        return Found(case.id, {"code": case.code, "events": [event_facts(event) for event in found]})
+            audit_event_table.c.root == case.root, audit_event_table.c.stream == case.id)
+            .order_by(audit_event_table.c.seq))
+        return Found(case.id, case.root, {"code": case.code, "events": [event_facts(event) for event in found]})
 
 
 def event_facts(event: AuditEvent) -> dict[str, Any]:

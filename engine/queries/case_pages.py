@@ -27,7 +27,7 @@ from engine.domain.people import Actor
 from engine.domain.text import Text
 from engine.procedures.manifest import Paper
 from engine.procedures.procedure import Procedure
-from engine.queries import clock_view, office
+from engine.queries import clock_view, office, roots
 from engine.storage import database
 from engine.storage.tables import account_table, audit_event_table, case_table, document_table, task_table
 from engine.workflow import Step
@@ -110,7 +110,7 @@ def read(code: str, actor: Actor, now: datetime) -> CaseFile:
         CaseNotFound: there is none of this code, or the actor may not know of it.
     """
     with database.reading() as session:
-        case = session.scalars(select(Case).where(case_table.c.code == code)).first()
+        case = roots.case_by_code(session, code, roots.of_actor(session, actor, now))
         if case is None:
             raise CaseNotFound(code)
         policy.refuse_case(actor, case, office.current(session).organisation(office.local_day(now)))
@@ -124,8 +124,11 @@ def read_task(task_id: UUID, actor: Actor, now: datetime) -> TaskFile:
         TaskNotFound: there is none of this id, or the actor may not know of its case.
     """
     with database.reading() as session:
-        row = session.execute(select(Case, Task).join(Task, task_table.c.case_id == case_table.c.id)
-                              .where(task_table.c.id == task_id)).first()
+        under = roots.of_actor(session, actor, now)
+        row = session.execute(
+            select(Case, Task)
+            .join(Task, (task_table.c.root == case_table.c.root) & (task_table.c.case_id == case_table.c.id))
+            .where(task_table.c.root.in_(under), task_table.c.id == task_id)).first()
         if row is None:
             raise TaskNotFound(str(task_id))
         case, task = row
@@ -143,12 +146,15 @@ def open_file(session: Session, case: Case, now: datetime) -> CaseFile:
     house = office.current(session)
     loaded = office.procedure_of(session, case.version_id)
     version = house.by_id[case.version_id]
-    tasks = list(session.scalars(select(Task).where(task_table.c.case_id == case.id).order_by(task_table.c.opened_at)))
+    tasks = list(session.scalars(select(Task).where(
+        task_table.c.root == case.root, task_table.c.case_id == case.id).order_by(task_table.c.opened_at)))
     set_committed_value(case, "tasks", tasks)
-    events = tuple(session.scalars(select(AuditEvent).where(audit_event_table.c.stream == case.id)
-                                   .order_by(audit_event_table.c.seq)))
-    documents = tuple(session.scalars(select(Document).where(document_table.c.case_id == case.id)
-                                      .order_by(document_table.c.added_at, document_table.c.id)))
+    events = tuple(session.scalars(select(AuditEvent).where(
+        audit_event_table.c.root == case.root, audit_event_table.c.stream == case.id)
+        .order_by(audit_event_table.c.seq)))
+    documents = tuple(session.scalars(select(Document).where(
+        document_table.c.root == case.root, document_table.c.case_id == case.id)
+        .order_by(document_table.c.added_at, document_table.c.id)))
     rules = clock_view.rules_of(session, case)
     return CaseFile(
         case, loaded, version.number, version.code, {unit.id: unit.title for unit in house.units},

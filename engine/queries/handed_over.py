@@ -29,7 +29,7 @@ def load(session: Session, case: Case) -> Sequence[HandOff]:
     if "hand_offs" not in case.__dict__:
         found: list[HandOff] = []
         if hands_over(office.procedure_of(session, case.version_id)):
-            found = list(session.scalars(select(HandOff).where(_h.case_id == case.id)
+            found = list(session.scalars(select(HandOff).where(_h.root == case.root, _h.case_id == case.id)
                                          .order_by(_h.offered_at, _h.place, _h.ordinal)))
         set_committed_value(case, "hand_offs", found)
     return case.hand_offs

@@ -17,7 +17,7 @@ from engine.domain.case import Case, Incident, Task
 from engine.domain.errors import IncidentNotFound
 from engine.domain.people import Actor
 from engine.domain.text import Text
-from engine.queries import case_view, incident_words, office
+from engine.queries import case_view, incident_words, office, roots
 from engine.storage import database
 from engine.storage.tables import case_table, incident_table, task_table
 
@@ -104,7 +104,8 @@ def read(incident_id: UUID, actor: Actor, now: datetime) -> Entry:
     """
     policy.require_role(actor, "administrator")
     with database.reading() as session:
-        incident = session.get(Incident, incident_id)
+        incident = session.scalars(select(Incident).where(
+            incident_table.c.root.in_(roots.of_actor(session, actor, now)), incident_table.c.id == incident_id)).first()
         if incident is None:
             raise IncidentNotFound(str(incident_id))
         [entry] = _entries(session, [incident], actor, now)

@@ -21,6 +21,7 @@ from engine.domain.calendar import WorkCalendar
 from engine.domain.errors import ProcedureNotFound, UnitNotFound
 from engine.domain.office import CalendarVersion, ProcedureVersion
 from engine.domain.people import Organisation, Position, Unit, organise
+from engine.domain.rooting import Rooting, root_units
 from engine.domain.text import Text
 from engine.procedures import pack, procedure
 from engine.procedures.procedure import Procedure
@@ -44,6 +45,7 @@ class Office:
     newest: Mapping[str, str]
     versions: Mapping[str, tuple[ProcedureVersion, ...]]
     by_id: Mapping[int, ProcedureVersion]
+    rooting: Rooting
     days: dict[date, Organisation] = field(default_factory=dict, compare=False, repr=False)
 
     def organisation(self, day: date) -> Organisation:
@@ -51,7 +53,7 @@ class Office:
         today."""
         found = self.days.get(day)
         if found is None:
-            found = organise(self.units, day)
+            found = organise(self.units, day, self.rooting)
             self.days.clear()
             self.days[day] = found
         return found
@@ -96,6 +98,13 @@ def current(session: Session) -> Office:
     return seen if isinstance(seen, Office) else at(session, session.execute(_SEQ).scalar())
 
 
+def presumed(session: Session) -> Office:
+    """Give the office as this process last read it, without asking whether it changed since; `current` where it was
+    never read. Only for what is looked up again by `current` when nothing is found."""
+    kept = session.info.get("office") or _kept
+    return kept if isinstance(kept, Office) and kept.stamp[0] == database.current().url else current(session)
+
+
 def at(session: Session, seq: int | None) -> Office:
     """Give the office at the sequence number that the session just read as `SEQ`, and let it see no other."""
     global _kept
@@ -124,7 +133,7 @@ def _read(session: Session, stamp: tuple[str, int]) -> Office:
     units = tuple(session.scalars(select(Unit)))
     _detach(session, (*units, *positions.values(), *(each for several in versions.values() for each in several)))
     by_id = {version.id: version for several in versions.values() for version in several if version.id is not None}
-    return Office(stamp, units, positions, calendars, hashes, newest, versions, by_id)
+    return Office(stamp, units, positions, calendars, hashes, newest, versions, by_id, root_units(units))
 
 
 def _detach(session: Session, read: Iterable[object]) -> None:

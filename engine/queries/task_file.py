@@ -14,7 +14,7 @@ from engine.domain.errors import CaseNotFound, TaskNotFound
 from engine.domain.people import Actor
 from engine.procedures import form_plain, forms
 from engine.procedures.procedure import Procedure
-from engine.queries import case_file, case_view, clock_view, office
+from engine.queries import case_file, case_view, clock_view, office, roots
 from engine.queries.case_file import Found
 from engine.storage import database
 from engine.storage.tables import task_table
@@ -26,7 +26,8 @@ def find(session: Session, task_id: UUID, actor: Actor, now: datetime) -> tuple[
     Raises:
         TaskNotFound: there is none, or the actor may not know of it.
     """
-    case_id = session.execute(select(task_table.c.case_id).where(task_table.c.id == task_id)).scalar()
+    case_id = session.execute(select(task_table.c.case_id).where(
+        task_table.c.root.in_(roots.of_actor(session, actor, now)), task_table.c.id == task_id)).scalar()
     if case_id is None:
         raise TaskNotFound(str(task_id))
     try:
@@ -45,7 +46,7 @@ def read(task_id: UUID, actor: Actor, now: datetime, language: str) -> Found:
     with database.reading() as session:
         case, task = find(session, task_id, actor, now)
         loaded = office.procedure_of(session, case.version_id)
-        return Found(case.id, {
+        return Found(case.id, case.root, {
             **case_view.task_facts(loaded, case, task, language),
             "may_do": task.open_to(actor) and not task.status.over,
             **_form(loaded, case, task, language), "clock": clock_view.facts(session, case, language),

@@ -28,38 +28,39 @@ def first_difference(session: Session, case: Case, events: Iterable[AuditEvent],
     """Give the first paper, incident, hand-off or job that is not what the events say; with the folder of the file
     store, also the first paper whose bytes are not the ones that were added."""
     told = [(event.seq, event.action, event.facts()) for event in events]
-    documents, incidents = _documents(case.id, told), _incidents(case.id, told)
+    documents, incidents = _documents(case, told), _incidents(case, told)
     return (_difference(case, "document", documents, _stored(session, document_table, case.id))
             or _difference(case, "incident", incidents, _stored(session, incident_table, case.id))
             or hand_off_difference(session, case, _hand_offs(case.id, told))
             or _jobs(session, case)
-            or _difference(case, "message", _messages(case.id, told), _stored(session, message_table, case.id))
+            or _difference(case, "message", _messages(case, told), _stored(session, message_table, case.id))
             or _kept(told)
             or _broadcast(session, told)
             or (_bytes(case, documents, folder) if folder is not None else None))
 
 
-def _documents(case_id: UUID, told: Iterable[tuple[int, str, Facts]]) -> Rows:
+def _documents(case: Case, told: Iterable[tuple[int, str, Facts]]) -> Rows:
     return {row["id"]: row for seq, action, facts in told if action == "document.added"
-            for row in _added(case_id, seq, facts)}
+            for row in _added(case, seq, facts)}
 
 
-def _added(case_id: UUID, seq: int, facts: Facts) -> Iterator[dict[str, Any]]:
+def _added(case: Case, seq: int, facts: Facts) -> Iterator[dict[str, Any]]:
     for number, document in enumerate(facts["documents"]):
-        yield {**document, "id": uuid5(case_id, f"document:{seq}:{number}"), "case_id": case_id,
-               "added_at": facts["at"], "added_by": facts["actor"]["account"]}
+        yield {**document, "id": uuid5(case.id, f"document:{seq}:{number}"), "case_id": case.id,
+               "root": case.root, "added_at": facts["at"], "added_by": facts["actor"]["account"]}
 
 
-def _incidents(case_id: UUID, told: Iterable[tuple[int, str, Facts]]) -> Rows:
+def _incidents(case: Case, told: Iterable[tuple[int, str, Facts]]) -> Rows:
     """Only one incident at a time halts a case, so that the last one raised is the one resolved."""
     found: Rows = {}
     last: dict[str, Any] = {}
     for seq, action, facts in told:
         if action == "incident.raised":
             said = facts["incident"]
-            last = {"id": uuid5(case_id, f"incident:{seq}"), "case_id": case_id, "code": said["code"],
-                    "element": said["element"], "message_vi": said["message_vi"], "message_en": said["message"],
-                    "act": facts["act"], "raised_at": facts["at"], "resolved_at": None, "resolved_by": None}
+            last = {"id": uuid5(case.id, f"incident:{seq}"), "root": case.root, "case_id": case.id,
+                    "code": said["code"], "element": said["element"], "message_vi": said["message_vi"],
+                    "message_en": said["message"], "act": facts["act"], "raised_at": facts["at"], "resolved_at": None,
+                    "resolved_by": None}
             found[last["id"]] = last
         elif action == "incident.resolved":
             last |= {"resolved_at": facts["at"], "resolved_by": facts["actor"]["account"]}
@@ -76,13 +77,15 @@ def _hand_offs(case_id: UUID, told: Iterable[tuple[int, str, Facts]]) -> list[di
 def hand_off_difference(session: Session, case: Case, told: Iterable[Mapping[str, Any]]) -> Divergence | None:
     """Give the first hand-off of a case whose row is not what was told of it (`HandOff.facts`)."""
     wanted = {row["id"]: row for one in told
-              for row in [{**one, "id": handoff.id_of(case.id, one["place"], one["ordinal"]), "case_id": case.id}]}
+              for row in [{**one, "id": handoff.id_of(case.id, one["place"], one["ordinal"]), "root": case.root,
+                           "case_id": case.id}]}
     return _difference(case, "hand-off", wanted, _stored(session, hand_off_table, case.id))
 
 
-def _messages(case_id: UUID, told: Iterable[tuple[int, str, Facts]]) -> Rows:
+def _messages(case: Case, told: Iterable[tuple[int, str, Facts]]) -> Rows:
     """Each message that its sender gave an id was taken in by one event; that is how a second one is known."""
-    return {facts["id"]: {"case_id": case_id, "id": facts["id"], "seq": seq, "name": facts["message"]}
+    return {facts["id"]: {"root": case.root, "case_id": case.id, "id": facts["id"], "seq": seq,
+                          "name": facts["message"]}
             for seq, action, facts in told if "id" in facts and "taken" not in facts
             and action in ("message.received", "message.buffered")}
 
@@ -123,8 +126,10 @@ def _difference(case: Case, kind: str, wanted: Rows, stored: Rows) -> Divergence
 
 def _jobs(session: Session, case: Case) -> Divergence | None:
     """What the case waits for stands in the queue and nothing else; only when a job runs next is no part of history."""
-    rows = session.execute(select(job_table.c.kind, job_table.c.key).where(job_table.c.case_id == case.id))
-    want, have = sorted(case.pending), sorted(f"{row.kind}:{row.key}" for row in rows)
+    rows = session.execute(select(job_table.c.root, job_table.c.kind, job_table.c.key).where(
+        job_table.c.case_id == case.id)).all()
+    want = sorted((case.root, name) for name in case.pending)
+    have = sorted((row.root, f"{row.kind}:{row.key}") for row in rows)
     return Divergence(case.seq, "jobs", want, have) if want != have else None
 
 

@@ -13,11 +13,11 @@ from engine.domain.case import Case, Task, path_of
 from engine.domain.errors import CaseNotFound
 from engine.domain.text import Text, same
 from engine.procedures.procedure import Procedure
-from engine.queries import case_view
+from engine.queries import case_view, roots
 from engine.services import clock_explain, history, holding
 from engine.services.ground import Ground, outcome_in
 from engine.storage import database
-from engine.storage.tables import case_table, task_table
+from engine.storage.tables import task_table
 
 ACTIONS: Mapping[str, Text] = {
     "case.filed": Text("Nộp hồ sơ", "Filed"),
@@ -51,12 +51,12 @@ def tell(code: str, language: str) -> dict[str, Any]:
         CaseNotFound: no case has this code.
     """
     with database.reading() as session:
-        case = session.scalars(select(Case).where(case_table.c.code == code)).first()
+        case = roots.case_by_code(session, code)
         if case is None:
             raise CaseNotFound(code)
-        tasks = list(session.scalars(select(Task).where(task_table.c.case_id == case.id)
+        tasks = list(session.scalars(select(Task).where(task_table.c.root == case.root, task_table.c.case_id == case.id)
                                      .order_by(task_table.c.opened_at, task_table.c.ordinal)))
-        ground = holding.ground_of(session, holding.case_by_id(session, case.id))
+        ground = holding.ground_of(session, holding.case_by_id(session, case.id, case.root))
         facts = case_view.case_facts(session, case, language)
         return {"case": facts,
                 "tasks": [{**case_view.task_facts(ground.procedure, case, task, language), "actor": task.actor}

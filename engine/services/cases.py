@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -53,7 +53,7 @@ def file(slug: str, submission: Mapping[str, Any], actor: Actor, now: datetime, 
 def _file(slug: str, submission: Mapping[str, Any], actor: Actor, now: datetime, unit: str | None,
           receipt: Receipt | None, chance: Chance) -> Case | None:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return None
         day = office.local_day(now)
         house = office.current(session)
@@ -87,6 +87,7 @@ def draft(session: Session, version: ProcedureVersion, data: Mapping[str, Any], 
     ground = Ground(office.procedure_of(session, _id(version)), house.calendars)
     organisation = house.organisation(day)
     case = _blank(version, _units(ground.procedure, organisation, receiving), data, actor, now, chance)
+    case.root = organisation.root(receiving)
     case.origin = origin
     case.calendars = _calendars(house, case, day)
     position = workflow.start(ground.procedure.definition, data, now, event=start)
@@ -99,10 +100,11 @@ def write(session: Session, drafted: Draft, actor: Actor, now: datetime, receipt
     """Give a drafted case its code and write it with its first event."""
     case, version, day = drafted.case, drafted.version, office.local_day(now)
     house = office.current(session)
-    case.code = _next_code(session, house.organisation(day).code_of(case.unit), day.strftime("%y%m%d"))
+    case.code = _next_code(session, case.root, house.organisation(day).code_of(case.unit), day.strftime("%y%m%d"))
     session.add(case)
-    filed = {"code": case.code, "procedure": version.slug, "version": version.number, "hash": version.hash,
-             "units": handoff.pinned(case.units), "calendars": case.calendars, "applicant": case.applicant,
+    filed = {"code": case.code, "root": case.root, "procedure": version.slug, "version": version.number,
+             "hash": version.hash, "units": handoff.pinned(case.units), "calendars": case.calendars,
+             "applicant": case.applicant,
              "calendar_hashes": {name: house.calendar_hashes[name] for name in case.calendars.values()},
              "tracking": ledger_fold.tracking_digest(case.tracking)}
     if case.origin is not None:
@@ -118,7 +120,7 @@ def _id(version: ProcedureVersion) -> int:
 
 def _blank(version: ProcedureVersion, units: dict[str, str], data: Mapping[str, Any], actor: Actor, now: datetime,
            chance: Chance) -> Case:
-    return Case(id=uuid4(), code="", procedure=version.slug, version_id=_id(version), unit=units["receiving"],
+    return Case(id=uuid4(), root="", code="", procedure=version.slug, version_id=_id(version), unit=units["receiving"],
                 competent=units["competent"], applicant=applicant_name(data),
                 words=searchable(applicant_name(data)), filed_by=actor.account, filed_at=now,
                 tracking=base64.b32encode(chance(10)).decode().lower(), units=units)
@@ -159,17 +161,28 @@ def _calendars(house: Office, case: Case, day: Any) -> dict[str, str]:
     return {unit: house.calendar_of(unit, day) for unit in sorted(set(case.units.values()))}
 
 
-def _next_code(session: Session, unit_code: str, day: str) -> str:
+def _next_code(session: Session, root: str, unit_code: str, day: str) -> str:
     """Take the next number of the unit's book of the day: atomic, never reused (Circular 01/2018 art. 19)."""
     book = f"case:{unit_code}:{day}"
-    return f"{unit_code}-{day}-{next_number(session, book):04d}"
+    return f"{unit_code}-{day}-{next_number(session, root, book):04d}"
 
 
-def next_number(session: Session, book: str) -> int:
-    """Take the next number of a book, from 1, in the transaction of the act that uses it."""
+def next_number(session: Session, root: str, book: str) -> int:
+    """Take the next number of a book under a root, from 1, in the transaction of the act that uses it. Two roots whose
+    units have no code of their own number in one book, which is then kept under the root that began it."""
     connection: Connection = session.connection()
+    columns = number_book_table.c
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(number_book_table).values(book=book, last=1)
-    raised = statement.on_conflict_do_update(
-        index_elements=["book"], set_={"last": number_book_table.c.last + 1}).returning(number_book_table.c.last)
-    return int(session.execute(raised).scalar_one())
+    begin = insert(number_book_table).values(root=root, book=book, last=0).on_conflict_do_nothing()
+    for statement in (_raise(columns.root == root, columns.book == book), begin,
+                      _raise(columns.root == root, columns.book == book), _raise(columns.book == book)):
+        done = session.execute(statement)
+        number = None if statement is begin else done.scalar()
+        if number is not None:
+            return int(number)
+    raise LookupError(book)
+
+
+def _raise(*where: Any) -> Any:
+    return update(number_book_table).where(*where).values(last=number_book_table.c.last + 1).returning(
+        number_book_table.c.last)

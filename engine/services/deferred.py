@@ -111,7 +111,7 @@ def call_service(job: Job, now: datetime) -> None:
     with database.reading() as session:
         if not queue.held_still(session, job):
             return
-        case = holding.case_by_id(session, job.case_id)
+        case = holding.case_by_id(session, job.case_id, job.root)
         step = _step_of(session, case, job)
         running = case.status is not CaseStatus.HALTED and not case.status.over
         data = _read_by(session, case, job) if running else None
@@ -141,7 +141,7 @@ def tries_of(job: Job) -> int:
     if job.kind != "service":
         return queue.TRIES
     with database.reading() as session:
-        step = _step_of(session, holding.case_by_id(session, job.case_id), job)
+        step = _step_of(session, holding.case_by_id(session, job.case_id, job.root), job)
     return max(1, step.service.retries) if step.service is not None else queue.TRIES
 
 

@@ -20,7 +20,7 @@ from engine.domain.errors import CaseNotFound, Conflict, InvalidSubmission, NotA
 from engine.domain.office import Document
 from engine.domain.people import Actor
 from engine.domain.text import Text
-from engine.queries import office
+from engine.queries import office, roots
 from engine.services import holding
 from engine.services.receipts import Receipt
 from engine.storage import database
@@ -88,16 +88,17 @@ def add(code: str, uploads: Sequence[Upload], actor: Actor, now: datetime,
 
 def _add(code: str, uploads: Sequence[Upload], actor: Actor, now: datetime, receipt: Receipt | None) -> Case | None:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return None
-        case = holding.case_by_code(session, code)
+        case = holding.case_by_code(session, code, roots.of_actor(session, actor, now))
         policy.refuse_case(actor, case, office.current(session).organisation(office.local_day(now)))
         _refuse_unless_working(actor, case)
         if not uploads:
             return case
         for number, upload in enumerate(uploads):
-            session.add(Document(uuid5(case.id, f"document:{case.seq + 1}:{number}"), case.id, upload.paper,
-                                 upload.name, upload.media_type, upload.size, upload.sha256, now, actor.account))
+            session.add(Document(uuid5(case.id, f"document:{case.seq + 1}:{number}"), case.root, case.id,
+                                 upload.paper, upload.name, upload.media_type, upload.size, upload.sha256, now,
+                                 actor.account))
         holding.store(session, case, dict(case.pending), actor, now, "document.added",
                       {"documents": [asdict(upload) for upload in uploads], "result": {}}, receipt)
         return case
@@ -120,13 +121,13 @@ def fetch(code: str, document_id: UUID, folder: Path, actor: Actor, now: datetim
         CaseNotFound, NotFound: no such case or paper, or the actor may not know of it, or its bytes are gone.
     """
     with database.reading() as session:
-        case = holding.case_by_code(session, code)
+        case = holding.case_by_code(session, code, roots.of_actor(session, actor, now))
         policy.refuse_case(actor, case, office.current(session).organisation(office.local_day(now)))
         return _fetch(session, case, document_id, folder)
 
 
 def _fetch(session: Session, case: Case, document_id: UUID, folder: Path) -> tuple[Document, Path]:
-    document = session.get(Document, document_id)
+    document = session.get(Document, (case.root, document_id))
     if document is None or document.case_id != case.id:
         raise CaseNotFound(case.code)
     path = files.place(folder, document.sha256)

@@ -21,7 +21,7 @@ from engine.domain.errors import Conflict, InvalidInput, InvalidSubmission
 from engine.domain.people import Actor
 from engine.domain.period import Period
 from engine.domain.text import Text
-from engine.queries import office
+from engine.queries import office, roots
 from engine.services import clockwork, holding, incidents
 from engine.services.ground import Ground
 from engine.services.receipts import Receipt
@@ -74,9 +74,9 @@ def _asked(by: str, ground: str) -> Period:
 
 def _extend(code: str, by: Period, why: str, actor: Actor, now: datetime, receipt: Receipt | None) -> Case | None:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return None
-        case = holding.case_by_code(session, code)
+        case = holding.case_by_code(session, code, roots.of_actor(session, actor, now))
         ground = holding.ground_of(session, case)
         organisation = office.current(session).organisation(office.local_day(now))
         capacity = policy.extension_capacity(actor, case, organisation)
@@ -105,7 +105,7 @@ def chance_of(code: str, actor: Actor, now: datetime) -> Chance | None:
         CaseNotFound: no such case.
     """
     with database.reading() as session:
-        case = holding.case_by_code(session, code)
+        case = holding.case_by_code(session, code, roots.of_actor(session, actor, now))
         organisation = office.current(session).organisation(office.local_day(now))
         if not policy.may_extend(actor, case, organisation) or not _goes_on(session, case):
             return None
@@ -113,7 +113,7 @@ def chance_of(code: str, actor: Actor, now: datetime) -> Chance | None:
 
 
 def _goes_on(session: Session, case: Case) -> bool:
-    return not case.status.over and incidents.open_on(session, case.id) is None
+    return not case.status.over and incidents.open_on(session, case) is None
 
 
 def _chance(rule: DeadlineRule, reckoning: Reckoning) -> Chance | None:

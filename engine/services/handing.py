@@ -164,7 +164,8 @@ def _offer(case: Case, ground: Ground, place: str, rule: HandOffRule, unit: str 
     around = place.rpartition("/")[0]
     units = handoff.unit_over(case.hand_offs, around, case.units["competent"]), unit
     acknowledge_by = _after(case, ground, unit, rule.acknowledge_within, now)
-    offered = handoff.offer(case.id, place, case.next_ordinal(f"handoff:{place}"), units, now, acknowledge_by)
+    offered = handoff.offer(case.root, case.id, place, case.next_ordinal(f"handoff:{place}"), units, now,
+                            acknowledge_by)
     case.hand_offs.append(offered)
     case.units = {**case.units, handoff.WITH + unit: unit}
 

@@ -23,7 +23,7 @@ from engine.domain.people import SYSTEM, Actor
 from engine.domain.text import Text
 from engine.jobs import queue
 from engine.procedures import forms
-from engine.queries import hand_off_list, office
+from engine.queries import hand_off_list, office, roots
 from engine.services import course, handing, held_jobs, holding, incidents
 from engine.services.ground import Ground, place_of
 from engine.services.handing import Answer, Verdict
@@ -106,7 +106,7 @@ def _halting(act: Any, actor: Actor, now: datetime, receipt: Receipt | None) -> 
 def _answer(hand_off_id: UUID, verdict: Verdict, reason: str, actor: Actor, now: datetime,
             receipt: Receipt | None) -> Done:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return None, None
         case, ground, hand_off = _mine(session, hand_off_id, actor, now, again=False)
         hand_off.refuse_unless_offered()        # before the case: it can say who was faster
@@ -121,7 +121,7 @@ def _answer(hand_off_id: UUID, verdict: Verdict, reason: str, actor: Actor, now:
 
 def _offer_again(hand_off_id: UUID, unit: str | None, actor: Actor, now: datetime, receipt: Receipt | None) -> Done:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return None, None
         case, ground, hand_off = _mine(session, hand_off_id, actor, now, again=True)
         hand_off.refuse_unless_offerable()
@@ -137,8 +137,10 @@ def _offer_again(hand_off_id: UUID, unit: str | None, actor: Actor, now: datetim
 
 def _refuse_other_type(session: Session, ground: Ground, hand_off: HandOff, unit: str, now: datetime) -> None:
     rule = handing.step_of(ground, hand_off).hand_off
-    found = office.current(session).organisation(office.local_day(now)).units.get(unit)
-    if rule is None or found is None or found.type != rule.to:
+    organisation = office.current(session).organisation(office.local_day(now))
+    found = organisation.units.get(unit)
+    elsewhere = organisation.rooting.apart(hand_off.from_unit, unit)
+    if rule is None or found is None or found.type != rule.to or elsewhere:
         wanted = rule.to if rule is not None else ""
         raise UnitNotFound(Text(f"Không có đơn vị {unit[:64]} loại «{wanted}».",
                                 f"There is no unit {unit[:64]} of type “{wanted}”."))
@@ -165,7 +167,7 @@ def _act(session: Session, case: Case, ground: Ground, answer: Answer, actor: Ac
 def _give_result(hand_off_id: UUID, answered: Mapping[str, Any], actor: Actor, now: datetime,
                  receipt: Receipt | None) -> Done:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return None, None
         case, ground, hand_off = _mine(session, hand_off_id, actor, now, again=False)
         hand_off.refuse_unless_accepted()
@@ -210,7 +212,7 @@ def _raise_if_nobody(session: Session, hand_off: HandOff, now: datetime, *, agai
     roles = policy.OFFERING if again else policy.ANSWERING
     if _held_somewhere(session, [unit], roles, now) or _held_somewhere(session, above, policy.HEADS, now):
         return
-    case = holding.case_by_id(session, hand_off.case_id)
+    case = holding.case_by_id(session, hand_off.case_id, hand_off.root)
     holding.ground_of(session, case)
     reason = Halted("hand-off", Text(
         f"Không ai ở đơn vị {unit} giữ vị trí để xử lý việc chuyển «{hand_off.place}». Hãy bố trí người tiếp nhận hoặc "
@@ -226,10 +228,12 @@ def _held_somewhere(session: Session, units: Sequence[str], roles: Sequence[str]
 def _mine(session: Session, hand_off_id: UUID, actor: Actor, now: datetime, *,
           again: bool) -> tuple[Case, Ground, HandOff]:
     """Load a hand-off the actor may act on, with its case and what that stands on."""
-    case_id = session.execute(select(hand_off_table.c.case_id).where(hand_off_table.c.id == hand_off_id)).scalar()
-    if case_id is None:
+    columns = hand_off_table.c
+    found = session.execute(select(columns.case_id, columns.root).where(
+        columns.root.in_(roots.of_actor(session, actor, now)), columns.id == hand_off_id)).first()
+    if found is None:
         raise HandOffNotFound(str(hand_off_id))
-    case = holding.case_by_id(session, case_id)
+    case = holding.case_by_id(session, found.case_id, found.root)
     ground = holding.ground_of(session, case)
     hand_off = next(one for one in case.hand_offs if one.id == hand_off_id)
     organisation = office.current(session).organisation(office.local_day(now))

@@ -44,7 +44,7 @@ def held_to_the_end(session: Session, job: Job, now: datetime) -> Case | None:
     case = _locked(session, job)
     if case is None:
         return None
-    if case.status is CaseStatus.HALTED or (case.status.over and incidents.open_on(session, case.id) is not None):
+    if case.status is CaseStatus.HALTED or (case.status.over and incidents.open_on(session, case) is not None):
         queue.postpone(session, job, now + _HALT)
         return None
     return case
@@ -56,7 +56,7 @@ def _locked(session: Session, job: Job) -> Case | None:
     The case is locked before its jobs, as people's acts do it, so that the two never wait for each other; its tasks are
     read after that, so that they are as it is.
     """
-    row = session.execute(_case_of_job(), {"job": job.id, "fence": job.fence}).first()
+    row = session.execute(_case_of_job(), {"root": job.root, "job": job.id, "fence": job.fence}).first()
     if row is None:
         return None
     office.at(session, row.office)
@@ -67,21 +67,25 @@ def _locked(session: Session, job: Job) -> Case | None:
 @cache
 def _case_of_job() -> Any:
     """Say once how a case, its job and the stamp of the office are read in one statement."""
-    return (select(Case, office.SEQ.label("office")).join(job_table, job_table.c.case_id == case_table.c.id)
-            .where(job_table.c.id == bindparam("job"), job_table.c.fence == bindparam("fence"))
+    columns = job_table.c
+    return (select(Case, office.SEQ.label("office"))
+            .join(job_table, (columns.root == case_table.c.root) & (columns.case_id == case_table.c.id))
+            .where(columns.root == bindparam("root"), columns.id == bindparam("job"),
+                   columns.fence == bindparam("fence"))
             .with_for_update(of=[case_table, job_table]))
 
 
 def halt(session: Session, job: Job, reason: Halted, act: Mapping[str, Any], now: datetime) -> None:
     """Turn a job that cannot be done into an Incident of its case, and put it off."""
-    halt_case(session, holding.case_by_id(session, job.case_id), reason, act, now)
+    halt_case(session, holding.case_by_id(session, job.case_id, job.root), reason, act, now)
     queue.postpone(session, job, now + _HALT)
 
 
 def halt_case(session: Session, case: Case, reason: Halted, act: Mapping[str, Any], now: datetime) -> None:
     """Raise an Incident on a case as it is stored, whatever was done to it in memory."""
+    known = case.id, case.root
     session.expire(case)
-    incidents.raise_on(session, holding.case_by_id(session, case.id), reason, act, SYSTEM, now)
+    incidents.raise_on(session, holding.case_by_id(session, *known), reason, act, SYSTEM, now)
 
 
 def advance_by(session: Session, case: Case, place: str, answer: Mapping[str, Any], actor: Actor, now: datetime,

@@ -108,7 +108,7 @@ def _unreadable(error: Exception) -> Divergence:
 
 def _foundation_break(session: Session, case: Case, events: list[AuditEvent]) -> Divergence | None:
     """Check the chain and what the case pinned: without them nothing else means anything."""
-    return first_break(events, case.id, case.seq, case.head) or pins.first_difference(session, case, events)
+    return first_break(events, case.id, case.seq, case.head, case.root) or pins.first_difference(session, case, events)
 
 
 def _replay_break(session: Session, case: Case, events: list[AuditEvent]) -> Divergence | None:
@@ -171,7 +171,7 @@ def _ids(position: workflow.Position) -> list[str]:
 
 
 def _history(session: Session, code: str) -> tuple[Case, list[AuditEvent]]:
-    case = session.scalars(select(Case).where(case_table.c.code == code)).first()
+    case = session.scalars(select(Case).where(case_table.c.code == code)).first()      # wherever somebody put it
     if case is None:
         raise CaseNotFound(code)
     tasks = session.scalars(select(Task).where(task_table.c.case_id == case.id))

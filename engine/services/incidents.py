@@ -15,6 +15,7 @@ from engine.domain.case import Case, CaseStatus, Incident
 from engine.domain.errors import CaseHalted, Conflict, Halted, IncidentNotFound, TaskNotFound
 from engine.domain.people import Actor
 from engine.domain.text import Text
+from engine.queries import roots
 from engine.services import holding
 from engine.services.ground import clock_declared
 from engine.services.holding import ground_of
@@ -28,7 +29,7 @@ def raise_on(session: Session, case: Case, reason: Halted, act: Mapping[str, Any
     that is over stays so: what cannot be done is to bring something that it sent to its receiver."""
     before = dict(case.pending)
     halt(case)
-    incident = Incident(uuid5(case.id, f"incident:{case.seq + 1}"), case.id, reason.code, reason.element,
+    incident = Incident(uuid5(case.id, f"incident:{case.seq + 1}"), case.root, case.id, reason.code, reason.element,
                         reason.message.vi, reason.message.en, dict(act), now)
     session.add(incident)
     holding.store(session, case, before, actor, now, "incident.raised",
@@ -49,7 +50,7 @@ def refuse_unless_running(session: Session, case: Case) -> None:
     Raises:
         CaseHalted, Conflict: as `Case.refuse_unless_running`.
     """
-    case.refuse_unless_running(open_on(session, case.id) if case.status is CaseStatus.HALTED else None)
+    case.refuse_unless_running(open_on(session, case) if case.status is CaseStatus.HALTED else None)
 
 
 def halted_by(actor: Actor, reason: Halted, now: datetime) -> CaseHalted:
@@ -75,22 +76,23 @@ def retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | Non
 
 def _retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None) -> Case | None:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return None
-        incident = _unresolved(session, incident_id)
-        case = holding.case_by_id(session, incident.case_id)
+        incident = _unresolved(session, incident_id, actor, now)
+        case = holding.case_by_id(session, incident.case_id, incident.root)
         incident.resolved_at, incident.resolved_by = now, actor.account
         resume(case, clock_declared(ground_of(session, case).procedure), now)
         holding.store(session, case, dict(case.pending), actor, now, "incident.resolved",
                       {"incident": {"code": incident.code, "raised_at": audit.stamp(incident.raised_at)},
                        "result": {"case": {"status": str(case.status)}}}, receipt)
-        session.execute(update(job_table).where(job_table.c.case_id == case.id)
+        session.execute(update(job_table).where(job_table.c.root == case.root, job_table.c.case_id == case.id)
                         .values(attempts=0, leased_until=None))
         return case
 
 
-def _unresolved(session: Session, incident_id: UUID) -> Incident:
-    incident = session.get(Incident, incident_id)
+def _unresolved(session: Session, incident_id: UUID, actor: Actor, now: datetime) -> Incident:
+    incident = session.scalars(select(Incident).where(
+        incident_table.c.root.in_(roots.of_actor(session, actor, now)), incident_table.c.id == incident_id)).first()
     if incident is None:
         raise IncidentNotFound(str(incident_id))
     if incident.resolved_at is not None:
@@ -113,8 +115,8 @@ def release(incident_id: UUID, task_id: UUID, actor: Actor, now: datetime) -> Ca
 
 def _release(incident_id: UUID, task_id: UUID, actor: Actor, now: datetime) -> Case:
     with database.transaction() as session:
-        incident = _unresolved(session, incident_id)
-        case = holding.case_by_id(session, incident.case_id)
+        incident = _unresolved(session, incident_id, actor, now)
+        case = holding.case_by_id(session, incident.case_id, incident.root)
         task = next((task for task in case.open_tasks() if task.id == task_id), None)
         if task is None:
             raise TaskNotFound(str(task_id))
@@ -132,7 +134,8 @@ def resume(case: Case, clock_declared: bool, now: datetime) -> None:
     case_clock.settle_status(case, over=False, clock_declared=clock_declared, now=now)
 
 
-def open_on(session: Session, case_id: UUID) -> Incident | None:
+def open_on(session: Session, case: Case) -> Incident | None:
     """Give the incident that halts a case, if any."""
     return session.scalars(select(Incident).where(
-        incident_table.c.case_id == case_id, incident_table.c.resolved_at.is_(None))).first()
+        incident_table.c.root == case.root, incident_table.c.case_id == case.id,
+        incident_table.c.resolved_at.is_(None))).first()

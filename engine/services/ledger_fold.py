@@ -22,7 +22,7 @@ _DEFAULTS: dict[str, Any] = {"status": "filed", "clock": [], "pending": {}}
 def row_of(case: Case) -> dict[str, Any]:
     """Give the fields of a case as the events tell them, with the digest of its data."""
     row = {name: plain(getattr(case, name)) for name in CASE_FIELDS}
-    return {**row, "status": str(case.status), "unit": case.unit, "competent": case.competent,
+    return {**row, "root": case.root, "status": str(case.status), "unit": case.unit, "competent": case.competent,
             "filed_at": plain(case.filed_at), "filed_by": case.filed_by, "words": case.words,
             "data": data_digest(case.data),
             "tracking": tracking_digest(case.tracking), "actors": case.actors, "ordinals": case.ordinals}
@@ -87,6 +87,7 @@ def _filed(facts: Mapping[str, Any]) -> dict[str, Any]:
     filed = facts["case"]
     blank = dict.fromkeys(CASE_FIELDS) | _DEFAULTS
     return {**blank, **{name: filed[name] for name in ("code", "procedure", "units", "calendars", "applicant")},
+            **({"root": filed["root"]} if "root" in filed else {}),       # what was filed before roots does not say it
             "origin": filed.get("origin"), "tracking": filed["tracking"], "words": searchable(filed["applicant"]),
             "unit": filed["units"]["receiving"], "competent": filed["units"]["competent"],
             "filed_at": facts["at"], "filed_by": facts["actor"]["account"]}
@@ -105,6 +106,9 @@ def difference_of_rows(case: Case, row: Mapping[str, Any], tasks: Iterable[Mappi
     for name, want in row.items():
         if have.get(name) != want:
             return Divergence(case.seq, f"case.{name}", want, have.get(name))
+    astray = next((task for task in case.tasks if task.root != case.root), None)
+    if astray is not None:
+        return Divergence(case.seq, f"task {astray.place}#{astray.ordinal}.root", case.root, astray.root)
     stored = {(task.place, task.ordinal): task_row(task) for task in case.tasks}
     wanted = {(task["place"], task["ordinal"]): task for task in tasks}
     for place in sorted(stored.keys() | wanted.keys()):

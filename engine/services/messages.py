@@ -20,7 +20,7 @@ from engine.domain.people import SYSTEM, Actor
 from engine.domain.text import Text
 from engine.jobs import queue
 from engine.procedures import forms
-from engine.queries import office
+from engine.queries import office, roots
 from engine.services import course, held_jobs, holding, incidents
 from engine.services.ground import place_of, waiting_for
 from engine.services.receipts import Receipt
@@ -77,9 +77,9 @@ def deliver(code: str, message: Message, actor: Actor, now: datetime, receipt: R
 
 def _deliver(code: str, message: Message, actor: Actor, now: datetime, receipt: Receipt | None) -> Delivery:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return Delivery(None)
-        case = holding.case_by_code(session, code)
+        case = holding.case_by_code(session, code, roots.of_actor(session, actor, now))
         policy.refuse_case(actor, case, office.current(session).organisation(office.local_day(now)))
         if _taken(session, case, message):
             return _said_again(session, case, message, now, receipt)
@@ -118,27 +118,31 @@ def _say(receipt: Receipt | None, *, buffered: bool = False, repeated: bool = Fa
 
 def _said_again(session: Session, case: Case, message: Message, now: datetime, receipt: Receipt | None) -> Delivery:
     """Answer a message that came before: nothing happens, and the answer says so."""
-    seq = session.execute(select(message_table.c.seq).where(
-        message_table.c.case_id == case.id, message_table.c.id == message.id)).scalar_one()
+    seq = session.execute(_taken_by(case, message)).scalar_one()
     waits = any(messages.of_buffered(key.partition(":")[2])[0] == seq for key, _ in messages.in_order(case.pending))
     _say(receipt, buffered=waits, repeated=True)
     if receipt is not None:
         receipt.write(session, case)
-        receipt.keep(session, now)
+        receipt.keep(session, case.root, now)
     return Delivery(case, buffered=waits, repeated=True)
 
 
 def _taken(session: Session, case: Case, message: Message) -> bool:
     """Tell whether a message of this id came before."""
-    return message.id is not None and session.execute(select(message_table.c.seq).where(
-        message_table.c.case_id == case.id, message_table.c.id == message.id)).first() is not None
+    return message.id is not None and session.execute(_taken_by(case, message)).first() is not None
+
+
+def _taken_by(case: Case, message: Message) -> Any:
+    """Ask for the event by which a case took in a message of this id."""
+    columns = message_table.c
+    return select(columns.seq).where(columns.root == case.root, columns.case_id == case.id, columns.id == message.id)
 
 
 def _note(session: Session, case: Case, message: Message) -> None:
     """Remember the id of a message beside the event that just took it in."""
     if message.id is not None:
         session.execute(insert(message_table).values(
-            case_id=case.id, id=message.id, seq=case.seq, name=message.name))
+            root=case.root, case_id=case.id, id=message.id, seq=case.seq, name=message.name))
 
 
 def keep(session: Session, case: Case, message: Message, now: datetime) -> None:
@@ -180,7 +184,7 @@ def _take(job: Job, now: datetime) -> None:
         if wait is None:
             queue.postpone(session, job, messages.NEVER)
             return
-        told = holding.told(session, case.id, seq)
+        told = holding.told(session, [case.root], case.id, seq)
         about = Message(name, {}, told.get("id"), told.get("from")).facts | {"taken": messages.buffered(seq, name)}
         held_jobs.advance_by(session, case, place_of(wait.path, wait.key), told["payload"], SYSTEM, now,
                              "message.received", job=job, about=about)

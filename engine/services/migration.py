@@ -25,7 +25,7 @@ from engine.domain.office import ProcedureVersion
 from engine.domain.people import SYSTEM, Actor
 from engine.domain.text import Text
 from engine.procedures.procedure import Procedure
-from engine.queries import case_file, case_view, office
+from engine.queries import case_file, case_view, office, roots
 from engine.queries.office import Office
 from engine.services import changeover, history, holding
 from engine.services.changeover import Pins
@@ -154,7 +154,8 @@ def _codes(session: Session, order: Order, target: ProcedureVersion) -> Iterator
     columns = case_table.c
     if order.codes is None:
         yield from session.scalars(
-            select(columns.code).where(columns.procedure == order.slug, columns.version_id != target.id,
+            select(columns.code).where(columns.root.in_(roots.every(session)), columns.procedure == order.slug,
+                                       columns.version_id != target.id,
                                        columns.status.not_in((CaseStatus.CLOSED, CaseStatus.STOPPED)))
             .order_by(columns.filed_at, columns.code))
         return
@@ -244,7 +245,8 @@ def _refuse_changed(session: Session, case: Case) -> None:
     Raises:
         CaseChanged: another wrote it since it was read.
     """
-    stored = session.execute(select(case_table.c.row_version).where(case_table.c.id == case.id)).scalar_one()
+    stored = session.execute(select(case_table.c.row_version).where(
+        case_table.c.root == case.root, case_table.c.id == case.id)).scalar_one()
     if stored != case.row_version:
         raise CaseChanged(workflow.obstacle("changed", "").message)
 
@@ -296,8 +298,11 @@ def _id(version: ProcedureVersion) -> int:
 
 def _with_everything(session: Session, code: str) -> Case:
     """Load a case with all its tasks, those done among them: the proof compares every one."""
-    case = session.scalars(select(Case).where(case_table.c.code == code)).one()
-    set_committed_value(case, "tasks", list(session.scalars(select(Task).where(task_table.c.case_id == case.id))))
+    case = roots.case_by_code(session, code)
+    if case is None:
+        raise CaseNotFound(code)
+    set_committed_value(case, "tasks", list(session.scalars(select(Task).where(
+        task_table.c.root == case.root, task_table.c.case_id == case.id))))
     return case
 
 

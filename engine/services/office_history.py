@@ -94,10 +94,15 @@ def _streams(session: Session) -> Iterator[tuple[str, Any, Any]]:
 def _books(session: Session) -> Iterator[tuple[str, Any, Any]]:
     """Every number a book gave out is that of a case: none is missing, none was never given."""
     given: dict[str, set[int]] = defaultdict(set)
-    for code in session.scalars(select(case_table.c.code)):
+    roots: dict[str, set[str]] = defaultdict(set)
+    for root, code in session.execute(select(case_table.c.root, case_table.c.code)):
         unit, day, number = code.rsplit("-", 2)
         given[f"case:{unit}:{day}"].add(int(number))
-    last = {row.book: row.last for row in session.execute(select(number_book_table)) if row.book.startswith("case:")}
+        roots[f"case:{unit}:{day}"].add(root)
+    rows = [row for row in session.execute(select(number_book_table)) if row.book.startswith("case:")]
+    last = {row.book: row.last for row in rows}
     for book in sorted(given.keys() | last.keys()):
         missing = set(range(1, last.get(book, 0) + 1)) ^ given[book]
         yield f"numbers of {book}", [], sorted(missing)
+    for row in rows:
+        yield f"root of {row.book}", True, row.root in roots[row.book]

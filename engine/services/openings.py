@@ -82,7 +82,7 @@ def _task(case: Case, ground: Ground, wait: Waiting, now: datetime, done: Task |
     word = unit_word(step)
     path = "/".join(wait.path)
     unit = _unit(case, word, path, done)
-    task = Task(id=wait.id, case_id=case.id, key=wait.key, path=path,
+    task = Task(id=wait.id, root=case.root, case_id=case.id, key=wait.key, path=path,
                 ordinal=case.next_ordinal(place_of(wait.path, wait.key)), role=role_of(step), unit=unit,
                 receiving_unit=case.units["receiving"], status=TaskStatus.READY, opened_at=now,
                 due_at=_task_due(case, ground, wait.path, step, unit, now))

@@ -15,12 +15,15 @@ from sqlalchemy.orm import Session
 from engine.domain.case import Case
 from engine.domain.errors import KeyReused
 from engine.domain.office import StoredAnswer
+from engine.domain.people import Actor
 from engine.domain.text import Text
+from engine.queries import roots
 from engine.storage.tables import stored_answer_table
 
 Render = Callable[[Session, Case], bytes]
 _c = stored_answer_table.c
-_FIRST = select(_c.fingerprint, _c.answer).where(_c.account == bindparam("account"), _c.key == bindparam("key"))
+_FIRST = select(_c.fingerprint, _c.answer).where(
+    _c.root.in_(bindparam("roots", expanding=True)), _c.account == bindparam("account"), _c.key == bindparam("key"))
 
 
 @dataclass(eq=False)
@@ -38,15 +41,16 @@ class Receipt:
     recalled: bool = False
     beside: dict[str, Any] = field(default_factory=dict)
 
-    def recall(self, session: Session) -> bool:
-        """Take the first answer, if the key was used before.
+    def recall(self, session: Session, actor: Actor, now: datetime) -> bool:
+        """Take the first answer, if the key was used before on a case under one of the actor's roots.
 
         Raises:
             KeyReused: the key was used with another body.
         """
         if self.key is None:
             return False
-        found = session.execute(_FIRST, {"account": self.account, "key": self.key}).first()
+        found = session.execute(_FIRST, {"account": self.account, "key": self.key,
+                                         "roots": roots.presumed(session, actor, now)}).first()
         if found is None:
             return False
         if found.fingerprint != self.fingerprint:
@@ -61,10 +65,10 @@ class Receipt:
         if self.beside:
             self.answer = orjson.dumps({**orjson.loads(self.answer), **self.beside})
 
-    def keep(self, session: Session, now: datetime) -> None:
-        """Store the written answer beside the act where there is a key."""
+    def keep(self, session: Session, root: str, now: datetime) -> None:
+        """Store the written answer beside the act where there is a key, under the root of the case."""
         if self.key is not None and self.answer is not None:
-            session.add(StoredAnswer(self.account, self.key, self.fingerprint, self.answer, now))
+            session.add(StoredAnswer(root, self.account, self.key, self.fingerprint, self.answer, now))
 
 
 def fingerprint(*parts: bytes) -> str:

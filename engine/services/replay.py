@@ -58,7 +58,8 @@ def run_again(events: Iterable[AuditEvent], ground: Ground,
 
 def _blank(event: AuditEvent, facts: Facts, now: datetime) -> Case:
     filed = facts["case"]
-    return Case(id=event.stream, code=filed["code"], procedure=filed["procedure"], version_id=0,
+    return Case(id=event.stream, root=filed.get("root", event.root), code=filed["code"],
+                procedure=filed["procedure"], version_id=0,
                 unit=filed["units"]["receiving"], competent=filed["units"]["competent"],
                 applicant=filed["applicant"], words=searchable(filed["applicant"]),
                 filed_by=facts["actor"]["account"], filed_at=now, tracking="",

@@ -44,7 +44,7 @@ def _route(job: Job, now: datetime) -> None:
         if source is None:
             return
         seq, number = messages.of_sending(job.key)
-        sent = holding.told(session, source.id, seq)["result"]["sent"][number]
+        sent = holding.told(session, [source.root], source.id, seq)["result"]["sent"][number]
         try:
             bring = _signal if sent["kind"] == "signal" else _message
             reached = bring(session, source, sent, job, now)
@@ -62,7 +62,7 @@ def _route(job: Job, now: datetime) -> None:
 
 def _signal(session: Session, source: Case, sent: Facts, job: Job, now: datetime) -> dict[str, Any] | None:
     seq, number = messages.of_sending(job.key)
-    signal = signals.Signal(sent["name"], str(job.id), source.id, seq, number)
+    signal = signals.Signal(sent["name"], str(job.id), source.id, seq, number, source.root)
     drafts = signals.plan(session, sent["name"], sent["data"], signal.id, now, source.code)
     return signals.spread(session, signal, drafts, now) if queue.finish(session, job) else None
 
@@ -123,8 +123,10 @@ def _linked(session: Session, source: Case, sent: Facts) -> Case | None:
     of several the one filed last."""
     columns = case_table.c
     came_from = columns.code == source.origin if source.origin is not None else None
-    linked = select(Case).where(or_(columns.origin == source.code, *([came_from] if came_from is not None else [])),
-                                columns.status.not_in(_OVER)).order_by(columns.filed_at.desc(), columns.id)
+    near = office.current(session).rooting.beside(source.root)
+    linked = select(Case).order_by(columns.filed_at.desc(), columns.id).where(
+        columns.root.in_(near), columns.status.not_in(_OVER), or_(
+            columns.origin == source.code, *([came_from] if came_from is not None else [])))
     if sent["to"] is not None:
         linked = linked.where(columns.procedure == sent["to"])
     knowing = [case for case in session.scalars(linked)

@@ -7,7 +7,7 @@ everybody that waits, or nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from engine.domain.office import Job
 from engine.domain.people import SYSTEM, Actor
 from engine.jobs import queue
 from engine.procedures import forms
+from engine.queries import roots
 from engine.services import course, held_jobs, holding, office_log, starts
 from engine.services.starts import Cause, Draft
 from engine.storage import database
@@ -35,18 +36,19 @@ _columns = job_table.c
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A signal under way: its name, the id by which its sender knows it, and where what it says is kept: the stream
-    (a case's, or the office's) and the event, and the place among what was sent in it where a case sent it."""
+    (a case's, or the office's), the event, the place among what was sent in it where a case sent it, and its root."""
 
     name: str
     id: str
     stream: UUID
     seq: int
     number: int | None = None
+    root: str = ""
 
     @property
     def reference(self) -> dict[str, Any]:
         """Give what the job of a waiting case is told: where to read what the signal says."""
-        return {"id": self.id, "stream": self.stream.hex, "seq": self.seq, "number": self.number}
+        return {"id": self.id, "stream": self.stream.hex, "seq": self.seq, "number": self.number, "root": self.root}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,22 @@ def plan(session: Session, name: str, payload: Mapping[str, Any], signal_id: str
 
 def spread(session: Session, signal: Signal, drafts: list[Draft], now: datetime) -> dict[str, Any]:
     """Tell every waiting case but the sender, which caught it already, and file what was prepared; the write lock is
-    held, so that no case begins or ends to wait meanwhile unseen."""
+    held, so that no case begins or ends to wait meanwhile unseen. Rows of several roots are not locked together."""
+    told = sum(_tell(session, signal, root, now) for root in roots.every(session))
+    return {"waiting": told, "started": [starts.write(session, draft, now).code for draft in drafts]}
+
+
+def _tell(session: Session, signal: Signal, root: str, now: datetime) -> int:
+    """Tell the waiting cases of a root; give how many there are."""
     waiting = select(_columns.id, _columns.payload).where(
-        _columns.kind == "signal", _columns.key == signal.name, _columns.case_id != signal.stream)
+        _columns.root == root, _columns.kind == "signal", _columns.key == signal.name,
+        _columns.case_id != signal.stream)
     rows = session.execute(waiting.order_by(_columns.id).with_for_update()).all()
     for row in rows:
         given = [*row.payload.get("given", []), signal.reference]
-        session.execute(update(job_table).where(_columns.id == row.id).values(payload={"given": given}, due=now))
-    return {"waiting": len(rows), "started": [starts.write(session, draft, now).code for draft in drafts]}
+        session.execute(update(job_table).where(_columns.root == root, _columns.id == row.id)
+                        .values(payload={"given": given}, due=now))
+    return len(rows)
 
 
 def catch(job: Job, now: datetime) -> None:
@@ -142,15 +152,17 @@ def _catch(job: Job, now: datetime) -> None:
 
 
 def _given(session: Session, job: Job) -> list[dict[str, Any]]:
-    payload = session.execute(select(_columns.payload).where(_columns.id == job.id)).scalar() or {}
+    payload = session.execute(select(_columns.payload).where(
+        _columns.root == job.root, _columns.id == job.id)).scalar() or {}
     found: list[dict[str, Any]] = payload.get("given", [])
     return found
 
 
 def _said(session: Session, reference: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Give what the event of a case says of a signal: its content, where that was read, and which case sent it."""
-    source = {name: reference[name] for name in ("stream", "seq", "number")}
-    sender = {} if reference["number"] is None else {"from": holding.code_of(session, UUID(reference["stream"]))}
+    source = {name: reference[name] for name in ("stream", "seq", "number", "root") if name in reference}
+    sender = {} if reference["number"] is None else {
+        "from": holding.code_of(session, _under(session, source), UUID(reference["stream"]))}
     return {"id": reference["id"], "source": source, "answer": content(session, source, name), **sender}
 
 
@@ -160,15 +172,20 @@ def content(session: Session, source: Mapping[str, Any], name: str) -> Any:
     Raises:
         ValueError: that event sent no such signal.
     """
-    told = holding.told(session, UUID(source["stream"]), source["seq"])
+    told = holding.told(session, _under(session, source), UUID(source["stream"]), source["seq"])
     kept = told if source["number"] is None else told["result"]["sent"][source["number"]]
     if name != (kept.get("signal") if source["number"] is None else kept["name"]):
         raise ValueError(f"event {source['seq']} sent no signal {name}")
     return kept["payload" if source["number"] is None else "data"]
 
 
+def _under(session: Session, source: Mapping[str, Any]) -> Sequence[str]:
+    """Give the roots under which the stream lies that keeps a signal; a signal of before roots does not say it."""
+    return [source["root"]] if "root" in source else ["", *roots.every(session)]
+
+
 def _wait_again(session: Session, job: Job, now: datetime) -> None:
     """Let the job of a case that still waits for the signal wait for the next one, which may have come meanwhile."""
     left = _given(session, job)[1:]
-    session.execute(update(job_table).where(_columns.id == job.id).values(
+    session.execute(update(job_table).where(_columns.root == job.root, _columns.id == job.id).values(
         payload={"given": left} if left else {}, due=now if left else messages.NEVER, leased_until=None, attempts=0))

@@ -112,7 +112,7 @@ def by_message(name: str, payload: Mapping[str, Any], actor: Actor, now: datetim
 def _by_message(name: str, payload: Mapping[str, Any], actor: Actor, now: datetime, unit: str | None,
                 procedure: str | None, receipt: Receipt | None) -> Case | None:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return None
         receiving = policy.filing_unit(actor, unit)
         opening = _only(by_event(session, "message", name, now, procedure), name)

@@ -44,7 +44,7 @@ def complete(task_id: UUID, submission: Mapping[str, Any], actor: Actor, now: da
 def _complete(task_id: UUID, submission: Mapping[str, Any], actor: Actor, now: datetime,
               receipt: Receipt | None) -> tuple[Case | None, Halted | None]:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return None, None
         case, task = _mine(session, task_id, actor, now)
         ground = holding.ground_of(session, case)
@@ -59,7 +59,7 @@ def _complete(task_id: UUID, submission: Mapping[str, Any], actor: Actor, now: d
             result = course.move(case, ground, position, now, act)
         except Halted as reason:
             session.expire_all()
-            case, _ = holding.case_of_task(session, task_id)
+            case, _ = holding.case_of_task(session, task_id, actor, now)
             incidents.raise_on(session, case, reason, {"task": name, "submission": data}, actor, now)
             return case, reason
         holding.store(session, case, before, actor, now, "task.completed",
@@ -89,13 +89,13 @@ def release(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None 
 
 def _hold(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None, *, wanted: bool) -> Case | None:
     with database.transaction() as session:
-        if receipt is not None and receipt.recall(session):
+        if receipt is not None and receipt.recall(session, actor, now):
             return None
         case, task = _mine(session, task_id, actor, now, unblock=not wanted)
         if (task.holder is not None) is wanted:
             if receipt is not None:
                 receipt.write(session, case)
-                receipt.keep(session, now)
+                receipt.keep(session, case.root, now)
             return case
         if wanted:
             task.claim(actor, now)
@@ -109,7 +109,7 @@ def _hold(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None, *
 
 def _mine(session: Session, task_id: UUID, actor: Actor, now: datetime, *, unblock: bool = False) -> tuple[Case, Task]:
     """Load a task the actor may act on now; with `unblock`, one that another holds and the actor may take away."""
-    case, task = holding.case_of_task(session, task_id)
+    case, task = holding.case_of_task(session, task_id, actor, now)
     organisation = office.current(session).organisation(office.local_day(now))
     if not (unblock and not task.status.over and policy.may_unblock(actor, task, organisation)):
         policy.refuse_task(actor, case, task, organisation)

@@ -10,7 +10,7 @@ from engine.domain.people import Actor
 from engine.storage import database
 
 
-def note(case_id: UUID, actor: Actor, now: datetime) -> None:
+def note(root: str, case_id: UUID, actor: Actor, now: datetime) -> None:
     """Write that the actor looked at a case, in a transaction of its own."""
     with database.transaction() as session:
-        session.add(Viewing(case_id, actor.account, now))
+        session.add(Viewing(root, case_id, actor.account, now))

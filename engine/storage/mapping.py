@@ -1,7 +1,14 @@
-"""Ties the plain entities of the domain to the tables. Imported once, by `engine.storage.database`."""
+"""Ties the plain entities of the domain to the tables. Imported once, by `engine.storage.database`.
+
+What belongs to a case is known by its root unit and its key, so that whatever the mapper writes or reads again names
+both, also where the database itself would need only the key.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import Column, Table
 from sqlalchemy.orm import deferred, registry, relationship
 
 from engine.domain.audit import AuditEvent, Ledger
@@ -32,18 +39,23 @@ _PLAIN = {
 }
 
 
+def _known_by(table: Table) -> list[Column[Any]]:
+    """Give the columns by which the mapper knows a row."""
+    return [*([table.c.root] if "root" in table.c else []), *table.primary_key.columns]
+
+
 def tie() -> None:
     """Map every entity; a second call changes nothing."""
     if list(mapper_registry.mappers):
         return
     for entity, table in _PLAIN.items():
-        mapper_registry.map_imperatively(entity, table)
+        mapper_registry.map_imperatively(entity, table, primary_key=_known_by(table))
     mapper_registry.map_imperatively(
         ProcedureVersion, tables.procedure_version_table,
         properties={"content": deferred(tables.procedure_version_table.c.content)},
     )
     mapper_registry.map_imperatively(
-        Case, tables.case_table,
+        Case, tables.case_table, primary_key=_known_by(tables.case_table),
         version_id_col=tables.case_table.c.row_version,
         properties={"tasks": relationship(Task, lazy="raise", order_by=tables.task_table.c.opened_at),
                     "hand_offs": relationship(HandOff, lazy="raise", order_by=tables.hand_off_table.c.offered_at)},

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
-from engine.storage import database, schema
+from engine.storage import database, schema, settling
 from engine.storage.tables import metadata
 
 
@@ -22,7 +22,8 @@ def _config() -> Config:
 
 
 def upgrade() -> tuple[str | None, str]:
-    """Apply the missing migrations in one transaction; give the number before and after.
+    """Apply the missing migrations in one transaction, then let each row have its root unit; give the number before
+    and after.
 
     Raises:
         Unavailable: the schema is newer than this release.
@@ -33,6 +34,7 @@ def upgrade() -> tuple[str | None, str]:
         config = _config()
         config.attributes["connection"] = session.connection()
         command.upgrade(config, "head")
+    settling.settle()
     return before, schema.head()
 
 

@@ -30,7 +30,8 @@ def save(session: Session, case: Case) -> None:
     session.expunge(case)
     fields = {name: getattr(case, name) for name in changed}
     statement = _update(case_table, changed, "row_version")
-    known = {"key_id": case.id, "key_row_version": case.row_version, "row_version": case.row_version + 1}
+    known = {"key_id": case.id, "key_root": case.root, "key_row_version": case.row_version,
+             "row_version": case.row_version + 1}
     if connection.execute(statement, {**fields, **known}).rowcount != 1:
         raise StaleDataError(f"case {case.code}")
     case.row_version += 1
@@ -47,7 +48,7 @@ def _save_rows(session: Session, connection: Connection, table: Table, rows: Ite
         elif state.modified:
             changed = _changed(row)
             fields = {name: getattr(row, name) for name in changed}
-            connection.execute(_update(table, changed), {**fields, "key_id": row.id})
+            connection.execute(_update(table, changed), {**fields, "key_id": row.id, "key_root": row.root})
         if row in session:
             session.expunge(row)
     if fresh:
@@ -65,7 +66,7 @@ def _changed(entity: Case | Task | HandOff) -> frozenset[str]:
 def _update(table: Table, columns: frozenset[str], version: str | None = None) -> Update:
     """Say once how these columns of one row are written; with `version`, only onto the version that was read."""
     values: dict[str, Any] = {name: bindparam(name) for name in sorted(columns)}
-    statement = update(table).where(table.c.id == bindparam("key_id"))
+    statement = update(table).where(table.c.root == bindparam("key_root"), table.c.id == bindparam("key_id"))
     if version is not None:
         values[version] = bindparam(version)
         statement = statement.where(table.c[version] == bindparam(f"key_{version}"))

@@ -1,4 +1,8 @@
-"""The tables. Entities know nothing of them: `engine.storage.mapping` ties the two together."""
+"""The tables. Entities know nothing of them: `engine.storage.mapping` ties the two together.
+
+Whatever belongs to a case carries the case's root unit (`root`), and every statement of an act or a page names it: so
+that the same tables can be spread over several servers by it (`engine.storage.spreading`).
+"""
 
 from __future__ import annotations
 
@@ -44,6 +48,7 @@ unit_table = Table(
     Column("calendar", String(64)),
     Column("valid_from", Date),
     Column("valid_to", Date),
+    Column("former_roots", Json),
 )
 
 position_table = Table(
@@ -112,6 +117,7 @@ procedure_version_table = Table(
 case_table = Table(
     "cases", metadata,
     Column("id", Uuid, primary_key=True),
+    Column("root", String(64), nullable=False),
     Column("code", String(64), nullable=False, unique=True),
     Column("procedure", String(100), nullable=False),
     Column("version_id", _Serial, ForeignKey("procedure_version.id"), nullable=False),
@@ -155,6 +161,7 @@ _OPEN_TASK = text("status IN ('ready', 'reserved')")
 task_table = Table(
     "task", metadata,
     Column("id", Uuid, primary_key=True),
+    Column("root", String(64), nullable=False),
     Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
     Column("key", String(100), nullable=False),
     Column("path", String(300), nullable=False),
@@ -180,6 +187,7 @@ task_table = Table(
 hand_off_table = Table(
     "hand_off", metadata,
     Column("id", Uuid, primary_key=True),
+    Column("root", String(64), nullable=False),
     Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
     Column("place", String(300), nullable=False),
     Column("ordinal", Integer, nullable=False),
@@ -200,6 +208,7 @@ hand_off_table = Table(
 
 audit_event_table = Table(
     "audit_event", metadata,
+    Column("root", String(64), nullable=False),
     Column("stream", Uuid, primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("action", String(40), nullable=False),
@@ -220,6 +229,7 @@ ledger_table = Table(
 document_table = Table(
     "document", metadata,
     Column("id", Uuid, primary_key=True),
+    Column("root", String(64), nullable=False),
     Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
     Column("paper", String(100)),
     Column("name", Text, nullable=False),
@@ -233,6 +243,7 @@ document_table = Table(
 job_table = Table(
     "job", metadata,
     Column("id", Uuid, primary_key=True),
+    Column("root", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
     Column("key", String(400), nullable=False),
@@ -243,6 +254,7 @@ job_table = Table(
     Column("fence", Integer, nullable=False),
     Column("last_error", Text),
     UniqueConstraint("case_id", "kind", "key"),
+    Index("ix_job_root_due", "root", "due"),
     Index("ix_job_kind_key", "kind", "key"),
 )
 
@@ -256,6 +268,7 @@ worker_table = Table(
 
 message_table = Table(
     "message", metadata,
+    Column("root", String(64), nullable=False),
     Column("case_id", Uuid, ForeignKey("cases.id"), primary_key=True),
     Column("id", String(100), primary_key=True),
     Column("seq", Integer, nullable=False),
@@ -286,6 +299,7 @@ start_timer_table = Table(
 incident_table = Table(
     "incident", metadata,
     Column("id", Uuid, primary_key=True),
+    Column("root", String(64), nullable=False),
     Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
     Column("code", String(40), nullable=False),
     Column("element", String(300)),
@@ -299,6 +313,7 @@ incident_table = Table(
 
 stored_answer_table = Table(
     "stored_answer", metadata,
+    Column("root", String(64), nullable=False),
     Column("account", String(64), primary_key=True),
     Column("key", String(255), primary_key=True),
     Column("fingerprint", String(64), nullable=False),
@@ -308,6 +323,7 @@ stored_answer_table = Table(
 
 number_book_table = Table(
     "number_book", metadata,
+    Column("root", String(64), nullable=False),
     Column("book", String(100), primary_key=True),
     Column("last", Integer, nullable=False),
 )
@@ -322,6 +338,7 @@ attempt_table = Table(
 viewing_table = Table(
     "viewing", metadata,
     Column("id", _Serial, primary_key=True),
+    Column("root", String(64), nullable=False),
     Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
     Column("account", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),

@@ -35,7 +35,7 @@ LEADS = {
 
 
 def offered(place: str = "consult", to: str = "police", own: str = "division") -> HandOff:
-    return handoff.offer(CASE, place, 1, (own, to), NINE, NINE + timedelta(hours=4))
+    return handoff.offer("province", CASE, place, 1, (own, to), NINE, NINE + timedelta(hours=4))
 
 
 def accepted(place: str, to: str, own: str = "division") -> HandOff:

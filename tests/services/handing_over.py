@@ -248,7 +248,7 @@ def _open_to(case: Case, who: Actor) -> UUID:
 def open_tasks(case: Case) -> list[Task]:
     """Give the open tasks of a case as stored."""
     with database.reading() as session:
-        found = holding.case_by_id(session, case.id).open_tasks()
+        found = holding.case_by_id(session, case.id, case.root).open_tasks()
         session.expunge_all()
         return found
 

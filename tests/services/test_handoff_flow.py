@@ -106,7 +106,7 @@ def test_a_hand_off_inside_a_hand_off_is_answered_for_by_one_unit_at_a_time(peop
 
 def accountable(case: Case) -> str:
     with database.reading() as session:
-        return handed_over.accountable(session, holding.case_by_id(session, case.id))
+        return handed_over.accountable(session, holding.case_by_id(session, case.id, case.root))
 
 
 def test_when_enough_instances_are_done_the_others_are_cancelled(people: House, now: datetime) -> None:

@@ -75,7 +75,7 @@ def test_a_person_waits_for_the_system_without_a_deadlock(house: House, now: dat
             session.connection().exec_driver_sql("BEGIN IMMEDIATE")
         person.start()
         person.join(0.5)
-        found = session.get(Case, case.id)
+        found = session.get(Case, (case.root, case.id))
         assert found is not None
         found.outcome = None
         found.remaining = (found.remaining or 0) + 0

@@ -42,14 +42,14 @@ def find() -> Response:
 def show(code: str) -> Response:
     """GET /cases/{code}: one case by its code or id; who looked is noted."""
     found = case_file.read(code, gate.actor(), g.now, reading.language())
-    viewings.note(found.id, gate.actor(), g.now)
+    viewings.note(found.root, found.id, gate.actor(), g.now)
     return answers.ok(found.facts)
 
 
 def events(code: str) -> Response:
     """GET /cases/{code}/events: every AuditEvent of a case in order; who looked is noted."""
     found = case_file.events(code, gate.actor(), g.now)
-    viewings.note(found.id, gate.actor(), g.now)
+    viewings.note(found.root, found.id, gate.actor(), g.now)
     return answers.ok(found.facts)
 
 

@@ -22,7 +22,7 @@ def mine() -> Response:
 def show(task_id: str) -> Response:
     """GET /tasks/{id}: a task with form, choices, prefill, case and clock; who looked is noted."""
     found = task_file.read(reading.an_id(task_id, TaskNotFound), gate.actor(), g.now, reading.language())
-    viewings.note(found.id, gate.actor(), g.now)
+    viewings.note(found.root, found.id, gate.actor(), g.now)
     return answers.ok(found.facts)
 
 
