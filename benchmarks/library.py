@@ -24,11 +24,11 @@ def serializer() -> BpmnWorkflowSerializer:
     return BpmnWorkflowSerializer(chosen)
 
 
-def start(diagram: bytes) -> BpmnWorkflow:
+def start(diagram: bytes, slug: str = generated.SLUG) -> BpmnWorkflow:
     """Begin a case and run it to its first wait."""
     parser = BpmnParser()
     parser.add_bpmn_xml(etree.parse(BytesIO(diagram)).getroot(), filename="generated.bpmn")
-    workflow = BpmnWorkflow(parser.get_spec(generated.SLUG), parser.get_subprocess_specs(generated.SLUG))
+    workflow = BpmnWorkflow(parser.get_spec(slug), parser.get_subprocess_specs(slug))
     workflow.do_engine_steps()
     return workflow
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import appends, memory, steady
+from benchmarks import appends, memory, peers, steady
 
 Run = Callable[..., dict[str, Any]]
 
@@ -53,6 +53,14 @@ def test_memory_is_sampled_while_tasks_and_jobs_are_done(run: Run) -> None:
         assert facts[what] > 0
         assert all(mib > 10 for mib in facts[f"{what}_mib"])
         assert facts[f"{what}_growth"] > 0
+
+
+def test_product_and_bare_library_complete_the_same_tasks_in_turns(run: Run) -> None:
+    facts = run(peers, "--rounds", "4")
+    assert facts["product"]["statements"] <= 12
+    assert facts["library"]["statements"] == 2
+    assert facts["product"]["p50_ms"] > 0
+    assert facts["library"]["times_the_product"] > 0
 
 
 def test_growth_compares_the_end_with_the_time_after_warming_up() -> None:

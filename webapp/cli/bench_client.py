@@ -24,16 +24,17 @@ class Line:
 
     def post(self, path: str, token: str, body: bytes) -> tuple[int, bytes]:
         """Send one POST and give status and body of the answer; status 0 is a broken connection."""
-        return self._ask(f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
+        return self.ask(f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
                          "Accept-Language: vi\r\nContent-Type: application/json\r\n"
                          f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     def get(self, path: str, cookie: str) -> tuple[int, bytes]:
         """Ask for one page as who the cookie says, nobody where it is empty."""
-        return self._ask(f"GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\nAccept-Language: vi\r\n"
+        return self.ask(f"GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\nAccept-Language: vi\r\n"
                          "\r\n".encode())
 
-    def _ask(self, question: bytes) -> tuple[int, bytes]:
+    def ask(self, question: bytes) -> tuple[int, bytes]:
+        """Send the bytes of one request and give status and body of the answer."""
         try:
             if self.open is None:
                 self.open = socket.create_connection(self.address, timeout=60)

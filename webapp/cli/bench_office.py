@@ -24,6 +24,11 @@ class House:
     tokens: Mapping[str, str]
 
 
+def diagram(slug: str) -> bytes:
+    """Give the diagram of one of the procedures."""
+    return _PACKS.joinpath(slug, "process.bpmn").read_bytes()
+
+
 def open_house(url: str) -> House:
     """Make the database at an address ready: schema, office, procedures, tokens and the tables of the floor."""
     now = clock.now()

@@ -35,15 +35,15 @@ class Server:
 
 
 @contextmanager
-def serving(target: str, environ: Mapping[str, str], token: str, log: Path,
-            workers: int = WORKERS) -> Iterator[Server]:
-    """Serve an application while the block runs; it is up when it answered one request with a token.
+def serving(target: str, environ: Mapping[str, str], token: str, log: Path, workers: int = WORKERS, *,
+            ready: str = "/api/v1/procedures", python: str = sys.executable) -> Iterator[Server]:
+    """Serve an application while the block runs; it is up when it answered one request for `ready` with a token.
 
     Raises:
         Unavailable: it gives no answer within a minute, with the last line it wrote.
     """
     port = _free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", target, "--host", HOST,
+    command = [python, "-m", "granian", "--interface", "wsgi", "--factory", target, "--host", HOST,
                "--port", str(port), "--workers", str(workers), "--blocking-threads", str(THREADS),
                "--log-level", "warning", "--no-ws"]
     with log.open("ab") as output:
@@ -51,7 +51,7 @@ def serving(target: str, environ: Mapping[str, str], token: str, log: Path,
         process = subprocess.Popen(command, env=dict(environ), stdout=output, stderr=output,    # noqa: S603 - no shell
                                    start_new_session=True)
     try:
-        yield Server(port, process, _up(port, process, token, began, log))
+        yield Server(port, process, _up(port, process, (ready, token), began, log))
     finally:
         _end(process)
 
@@ -62,19 +62,19 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _up(port: int, process: subprocess.Popen[bytes], token: str, began: float, log: Path) -> float:
+def _up(port: int, process: subprocess.Popen[bytes], asked: tuple[str, str], began: float, log: Path) -> float:
     while process.poll() is None and time.perf_counter() - began < _PATIENCE:
-        if _answers(port, token):
+        if _answers(port, *asked):
             return time.perf_counter() - began
         time.sleep(0.02)
     last = log.read_text(errors="replace").strip().rsplit("\n", 1)[-1]
     raise Unavailable(Text(f"Máy chủ để đo không trả lời: {last}", f"The server to measure gives no answer: {last}"))
 
 
-def _answers(port: int, token: str) -> bool:
+def _answers(port: int, path: str, token: str) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
     try:
-        connection.request("GET", "/api/v1/procedures", headers={"Authorization": f"Bearer {token}"})
+        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
