@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
+from engine import worker
 from engine.domain.calendar import ORDINARY_DAY, DayRule
 from engine.domain.case import Case
 from engine.domain.errors import InvalidInput, NotAllowed, UnitNotFound
@@ -117,6 +120,35 @@ def test_an_order_broken_off_is_gone_on_with_and_followed_only_once(house: House
     with database.reading() as session:
         assert clock_orders.unfinished(session) == []
     assert [events(case, "calendar.applied") for case in several] == [1, 1, 1]
+    holds(*(case.code for case in several))
+
+
+def test_the_worker_goes_on_with_an_order_that_was_broken_off(house: House, now: datetime) -> None:
+    several = [accepted(house, now) for _ in range(3)]
+    assert worker.work(now) == 0
+    corrections.save(closed(now), now)
+    assert worker.drain(now) == 3
+    assert [stored(case.code).due_at for case in several] == [office.at("2026-03-12T17:00")] * 3
+    assert clock_orders.go_on(now) == 0
+    holds(*(case.code for case in several))
+
+
+def test_followers_who_race_let_each_case_follow_once(house: House, now: datetime) -> None:
+    several = [accepted(house, now) for _ in range(10)]
+    saved = corrections.save(closed(now), now)
+    assert saved.order is not None
+    order, ready = saved.order, Barrier(2)
+
+    def follow(_: int) -> int:
+        ready.wait()
+        return clock_orders.follow(order, now).followed
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(follow, range(2))) == len(several)
+    clock_orders.follow(order, now)
+    with database.reading() as session:
+        assert clock_orders.unfinished(session) == []
+    assert {events(case, "calendar.applied") for case in several} == {1}
     holds(*(case.code for case in several))
 
 

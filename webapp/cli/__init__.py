@@ -12,6 +12,7 @@ import click
 
 from webapp.cli import (
     accounts,
+    calendars,
     cases,
     clocks,
     database,
@@ -27,7 +28,7 @@ from webapp.cli import (
 
 groups: list[click.Command] = [
     demo.demo, serving.worker, doctoring.doctor, database.group, organisation.group, accounts.account, accounts.token,
-    procedures.group, cases.group, incidents.group, clocks.group, measuring.bench,
+    procedures.group, cases.group, incidents.group, clocks.group, calendars.group, measuring.bench,
 ]
 
 
