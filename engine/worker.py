@@ -18,7 +18,7 @@ from engine.domain.errors import CaseChanged, EngineError, Unavailable
 from engine.domain.office import Job, StartTimer
 from engine.jobs import dispatch, leases, presence, queue
 from engine.jobs.shift import Shift
-from engine.services import deferred, handoffs, messages, sending, signals, start_timers
+from engine.services import clock_orders, deferred, handoffs, messages, sending, signals, start_timers
 
 log = logging.getLogger("motcua.worker")
 _VERBS: dict[str, Callable[[Job, datetime], None]] = {
@@ -41,7 +41,7 @@ def _begin_due(now: datetime, most: int = 10) -> int:
     timers = start_timers.due_now(now, most)
     for timer in timers:
         begin(timer, now)
-    return len(timers)
+    return len(timers) + clock_orders.go_on(now)
 
 
 def begin(timer: StartTimer, now: datetime) -> None:
