@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp import about, accounts, api, cases, documents, filing, handoffs, health, incidents, tasks, tracking, work
+from webapp import (
+    about,
+    accounts,
+    api,
+    calendars,
+    cases,
+    closures,
+    documents,
+    filing,
+    handoffs,
+    health,
+    incidents,
+    tasks,
+    tracking,
+    work,
+)
 
 ALL: tuple[Blueprint, ...] = (
     api.blueprint, accounts.blueprint, work.blueprint, tasks.blueprint, cases.blueprint, documents.blueprint,
-    handoffs.blueprint, filing.blueprint, tracking.blueprint, incidents.blueprint, about.blueprint,
-    health.blueprint)
+    handoffs.blueprint, filing.blueprint, tracking.blueprint, incidents.blueprint, calendars.blueprint,
+    closures.blueprint, about.blueprint, health.blueprint)

@@ -100,13 +100,14 @@ def _nav(place: Desk | None) -> list[dict[str, Any]]:
         wanted = [(place.works, "work.show", _("Việc của tôi")), (place.receives, "filing.choose", _("Nhận hồ sơ")),
                   (place.sees_cases, "cases.find", _("Hồ sơ")),
                   (place.works and place.sees_cases, "handoffs.find", _("Chuyển đơn vị")),
-                  (place.administers, "incidents.show", _("Sự cố"))]
+                  (place.administers, "incidents.show", _("Sự cố")),
+                  (place.administers, "calendars.find", _("Lịch làm việc"))]
     here = request.blueprint
     return [{"text": text, "href": url_for(endpoint), "current": _is_here(endpoint, here)}
             for open_, endpoint, text in wanted if open_]
 
 
-_BELONGS = {"tasks": "work", "documents": "cases"}
+_BELONGS = {"tasks": "work", "documents": "cases", "closures": "calendars"}
 
 
 def _is_here(endpoint: str, here: str | None) -> bool:
