@@ -90,7 +90,7 @@ def draft(session: Session, version: ProcedureVersion, data: Mapping[str, Any], 
     case.root = organisation.root(receiving)
     case.origin = origin
     case.calendars = _calendars(house, case, day)
-    position = workflow.start(ground.procedure.definition, data, now, event=start)
+    position = workflow.start(ground.procedure.definition, data, now, event=start, owner=case.id.hex)
     result = course.move(case, ground, position, now)
     began = {**({} if start is None else {"start": start}), **({} if cause is None else {"cause": dict(cause)})}
     return Draft(case, version, {**began, "submission": data, "result": result})

@@ -17,6 +17,8 @@ from engine.domain.calendar import to_local, to_utc
 from engine.domain.case import Case, CaseStatus, Task
 from engine.domain.case_clock import Rules
 from engine.domain.declarations import SuspensionRule
+from engine.domain.errors import Halted
+from engine.domain.text import Text
 from engine.services import handing, openings
 from engine.services.ground import Ground, awaited, clock_declared, outcome_in, place_of
 from engine.services.handing import Answer
@@ -44,7 +46,11 @@ def move(case: Case, ground: Ground, position: Position, now: datetime, act: Act
 
     Order matters: what was done is closed first, then hand-offs, which say whose the new tasks are, then clock marks,
     then suspensions, new tasks, due times, status.
+
+    Raises:
+        Halted: the position is that of another case (`state`), or nobody can be found for what comes next.
     """
+    refuse_foreign(case, position)
     before = {name: getattr(case, name) for name in _FIELDS}
     case.data, case.state = position.data, position.state
     case.pending = {name: due for name, due in case.pending.items() if name not in (f"service:{answered}", taken)}
@@ -70,6 +76,17 @@ def move(case: Case, ground: Ground, position: Position, now: datetime, act: Act
         "data": data_digest(case.data), **({"sent": sent} if sent else {}),
         **({"hand_offs": hand_offs} if hand_offs else {}),
     }
+
+
+def refuse_foreign(case: Case, position: Position) -> None:
+    """Refuse a position that follows from the state of another case, whatever brought it here.
+
+    Raises:
+        Halted: it does (`state`).
+    """
+    if position.owner not in (None, case.id.hex):
+        raise Halted("state", Text("Trạng thái đã lưu của hồ sơ là của một hồ sơ khác.",
+                                   "The stored state of the case is that of another case."))
 
 
 def _sent(one: Sent) -> dict[str, Any]:

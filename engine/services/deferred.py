@@ -38,6 +38,7 @@ def _fire_timers(job: Job, now: datetime) -> None:
         ground, before = holding.ground_of(session, case), dict(case.pending)
         try:
             position = workflow.fire_timers(ground.procedure.definition, case.state, now)
+            course.refuse_foreign(case, position)
             if not position.passed and position.next_timer is not None and position.next_timer > now:
                 queue.postpone(session, job, position.next_timer)
                 return

@@ -156,7 +156,8 @@ def _state_break(case: Case, again: Replayed, ground: Ground) -> Divergence | No
     fresh = workflow.look(ground.procedure.definition, again.case.state)
     ids = _ids(stored) if case.status.over else sorted(task.id.hex for task in case.open_tasks())
     for what, want, have in (("state.waiting", _waits(fresh), _waits(stored)), ("state.data", fresh.data, stored.data),
-                             ("state.ended", fresh.ended, stored.ended), ("state.tasks", ids, _ids(stored))):
+                             ("state.ended", fresh.ended, stored.ended), ("state.tasks", ids, _ids(stored)),
+                             ("state.owner", fresh.owner, stored.owner or fresh.owner)):
         if want != have:
             return Divergence(case.seq, what, want, have)
     return None

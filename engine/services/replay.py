@@ -67,7 +67,8 @@ def _blank(event: AuditEvent, facts: Facts, now: datetime) -> Case:
 
 
 def _filed(case: Case, ground: Ground, facts: Facts, now: datetime) -> dict[str, Any]:
-    position = workflow.start(ground.procedure.definition, facts["submission"], now, event=facts.get("start"))
+    position = workflow.start(ground.procedure.definition, facts["submission"], now, event=facts.get("start"),
+                              owner=case.id.hex)
     return course.move(case, ground, position, now)
 
 

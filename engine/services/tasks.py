@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from engine import workflow
 from engine.domain import policy
 from engine.domain.case import Case, Task
-from engine.domain.errors import Halted
+from engine.domain.errors import Halted, TaskAlreadyCompleted
 from engine.domain.people import Actor
+from engine.domain.text import Text
 from engine.procedures import forms
 from engine.queries import office
 from engine.services import course, holding, incidents
@@ -57,7 +58,8 @@ def _complete(task_id: UUID, submission: Mapping[str, Any], actor: Actor, now: d
         try:
             position = workflow.complete(ground.procedure.definition, case.state, task.id, data, now)
             result = course.move(case, ground, position, now, act)
-        except Halted as reason:
+        except (Halted, TaskAlreadyCompleted) as cause:
+            reason = cause if isinstance(cause, Halted) else _contradiction()
             session.expire_all()
             case, _ = holding.case_of_task(session, task_id, actor, now)
             incidents.raise_on(session, case, reason, {"task": name, "submission": data}, actor, now)
@@ -65,6 +67,12 @@ def _complete(task_id: UUID, submission: Mapping[str, Any], actor: Actor, now: d
         holding.store(session, case, before, actor, now, "task.completed",
                       {"task": name, "capacity": task.capacity(actor), "submission": data, "result": result}, receipt)
         return case, None
+
+
+def _contradiction() -> Halted:
+    """Say that a task is open and the stored state of its case does not know it: one of the two is of another case."""
+    return Halted("state", Text("Trạng thái đã lưu của hồ sơ không có việc này.",
+                                "The stored state of the case does not have this task."))
 
 
 def claim(task_id: UUID, actor: Actor, now: datetime, receipt: Receipt | None = None) -> Case | None:

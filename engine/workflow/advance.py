@@ -23,11 +23,12 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def start(definition: Definition, submission: Mapping[str, Any] | None, now: datetime, *, event: str | None = None,
-          budget: Budget = BUDGET) -> Position:
+          owner: str | None = None, budget: Budget = BUDGET) -> Position:
     """Begin a case: the filing submission is kept under the start event's id, then the flow runs to its first wait.
 
     `event` is the key of the start event that happened: a message, a signal, a time. None is a filing: it begins at
-    the conditional start whose condition holds for it, else at the start without a trigger.
+    the conditional start whose condition holds for it, else at the start without a trigger. `owner` is written into
+    the state and into every one that follows from it, so that it is never taken for that of another case.
 
     Raises:
         Halted: as every advance.
@@ -39,6 +40,7 @@ def start(definition: Definition, submission: Mapping[str, Any] | None, now: dat
         every = {key: one.spec for key, one in definition.specs.items()}
         workflow = BpmnWorkflow(every[definition.slug], every, script_engine=engine)
         workflow.data = {} if submission is None else {engine.start: given}
+        workflow.owner = owner
         specs.only_start(workflow, engine.start)
         return running.settle(workflow, engine)
 

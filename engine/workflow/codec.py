@@ -1,5 +1,6 @@
 """The state of a case as bytes: what is needed to go on, and no more. The specs are shared and not in it; the hash
-of the definition is, so that a state never meets another definition. Finished work is in the case's events."""
+of the definition is, so that a state never meets another definition, and whose state it is. The bytes end with a
+checksum of what they hold. Finished work is in the case's events."""
 
 from __future__ import annotations
 
@@ -41,10 +42,17 @@ def dump(workflow: Any, definition: Definition) -> bytes:
     trees += [[key.hex, *_tree(one, definition), *(values.pack(one.data) if one.data else ())]
               for key, one in workflow.subprocesses.items() if not one.completed]
     state = {"v": FORMAT, "h": definition.hash, "k": kind, "d": data, "t": trees}
+    if (owner := owner_of(workflow)) is not None:
+        state["o"] = owner
     raw = values.dumps(state)
     if len(raw) > MAX_BYTES:
         raise Halted("data", Text("Dữ liệu của hồ sơ quá lớn để lưu tiếp.", "The case holds too much data to be kept."))
-    return zstandard.ZstdCompressor(level=3).compress(raw)
+    return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(raw)
+
+
+def owner_of(workflow: Any) -> str | None:
+    """Give whose workflow it is; None for one that belongs to nobody in particular, as all did once."""
+    return getattr(workflow, "owner", None)
 
 
 def _tree(workflow: Any, definition: Definition) -> tuple[str, bool, list[Row]]:
@@ -105,6 +113,7 @@ def _restored(found: dict[str, Any], definition: Definition, engine: Any) -> Any
     specs = {key: one.spec for key, one in definition.specs.items()}
     workflow = BpmnWorkflow(specs[definition.slug], specs, script_engine=engine, deserializing=True)
     workflow.data = values.unpack(found["k"], found["d"])
+    workflow.owner = found.get("o")
     everyone: dict[UUID, Any] = {}
     for owner, name, completed, rows, *own in found["t"]:
         one = workflow if owner is None else _called(workflow, everyone, owner, name, specs)

@@ -216,7 +216,8 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where a case stands after an advance; `state` is all that is needed to go on, `next_timer` is in UTC. `inside`
-    are the paths of the called processes and sub-processes under way, also where nobody outside is waited for."""
+    are the paths of the called processes and sub-processes under way, also where nobody outside is waited for; `owner`
+    is whose state it is, as it was begun."""
 
     state: bytes
     waiting: tuple[Waiting, ...]
@@ -227,3 +228,4 @@ class Position:
     decisions: tuple[Decided, ...]
     sent: tuple[Sent, ...] = ()
     inside: tuple[Path, ...] = ()
+    owner: str | None = None

@@ -269,7 +269,7 @@ def position(workflow: Any, engine: Engine, state: bytes | None = None) -> Posit
     soonest = min((datetime.fromisoformat(at) for at in due), default=None)
     written = codec.dump(workflow, engine.definition) if state is None else state
     return Position(written, waiting, ended, workflow.data, soonest, tuple(engine.passed), tuple(engine.decided),
-                    tuple(engine.sent), inspection.inside(live))
+                    tuple(engine.sent), inspection.inside(live), codec.owner_of(workflow))
 
 
 def _standing_still(live: list[Any], engine: Engine) -> Halted:

@@ -132,6 +132,32 @@ def test_broken_bytes_are_refused_as_a_state(noise, place):
         assert refusal.value.code == "state"
 
 
+def test_a_bit_turned_over_in_a_state_is_refused_or_changes_nothing():
+    read = READ["linear"]
+    position = workflow.start(read, {"name": "Nguyễn Văn An", "age": 41}, NOW)
+    refused = 0
+    for bit in range(0, len(position.state) * 8, 3):
+        broken = bytearray(position.state)
+        broken[bit // 8] ^= 1 << bit % 8
+        try:
+            again = workflow.look(read, bytes(broken))
+        except Halted as halt:
+            refused += halt.code == "state"
+            continue
+        assert (again.waiting, again.data, again.ended) == (position.waiting, position.data, position.ended)
+    assert refused > len(position.state) * 2.5
+
+
+def test_a_state_says_whose_it_is_as_long_as_the_case_lives():
+    read = READ["linear"]
+    position = workflow.start(read, None, NOW, owner="a3f0")
+    for key in ("receive", "verify"):
+        assert workflow.look(read, position.state).owner == position.owner == "a3f0"
+        position = act(read, position, key)
+    assert (position.ended, position.owner) == (True, "a3f0")
+    assert workflow.start(read, None, NOW).owner is None
+
+
 def test_the_given_bytes_stay_as_they_are_when_an_advance_fails():
     read = READ["deciding"]
     with pytest.raises(Halted) as halt:
