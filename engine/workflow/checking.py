@@ -11,7 +11,7 @@ from lxml import etree
 
 from engine.domain.errors import InvalidProcedure, Problem
 from engine.workflow import build, conversations, guard, reading, steps
-from engine.workflow.checks import findings, profile, relations, structure
+from engine.workflow.checks import findings, profile, reads, relations, structure
 from engine.workflow.definition import Definition, Step
 from engine.workflow.dmn import tables
 from engine.workflow.dmn.decisions import Table
@@ -80,11 +80,21 @@ def check(files: Mapping[str, bytes], slug: str | None = None) -> list[Problem]:
     one they are lone files, whatever their names, for which a missing role, process, table or handler is a warning.
     Never raises."""
     try:
-        return _read(files, slug)[0].problems
+        found, _ = _read(files, slug)
+        if found.sound and not found.errors:
+            # Only here: what was published before this was looked at must still be read.
+            reads.examine(*_together(found, slug), found.complain)
+        return found.problems
     except Exception as error:
         # The last line of defence: bytes nobody thought of must give a finding, not a traceback.
         name = next(iter(files), slug or "?")
         return [findings.problem("unreadable", name, None, {"reason": type(error).__name__})]
+
+
+def _together(found: _Reading, slug: str | None) -> tuple[dict[str, Process], Any, Any, Any]:
+    """Give what of a procedure is looked at together: its processes, steps and tables, and what a step stores."""
+    used = relations.reachable(slug, found.processes) if slug is not None else found.processes
+    return used, found.steps(), found.tables, lambda process, node: relations.kept_by(process, node, slug)
 
 
 def read(files: Mapping[str, bytes], slug: str) -> Definition:

@@ -3,7 +3,7 @@ mean is not modelled here; `test_random_events` holds what must be true whatever
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -19,10 +19,10 @@ TABLE = dmn.file(dmn.table("d", "COLLECT", [dmn.column("f.a")], [dmn.output("fee
     (["< 3"], ["f.a + 1"]), (["[2..5]"], ["10"]), (["-"], ["100"])]))
 HOUR = "<bpmn:timeDuration>PT{0}H</bpmn:timeDuration>"
 
-def blocks(least: int | None, most: int) -> st.SearchStrategy:
+def blocks(least: int | None, most: int, leaves: Sequence[str] = (*LEAVES, *["user"] * 6)) -> st.SearchStrategy:
     """Give blocks of at least and at most so many steps."""
     return st.recursive(
-        st.sampled_from(LEAVES + ("user",) * 6),
+        st.sampled_from(leaves),
         lambda inner: st.tuples(st.sampled_from(KINDS), st.lists(inner, min_size=2, max_size=3), st.integers(0, 23)),
         min_leaves=least, max_leaves=most)
 

@@ -48,7 +48,7 @@ def observed(position: Position) -> dict[str, Any]:
     return {
         "waiting": Counter((*place, str(item)) for place, item in items(position)),
         "ended": position.ended, "data": position.data, "next timer": position.next_timer, "inside": position.inside,
-        "passed": Counter((one.path, one.key, one.flow, one.joined) for one in position.passed),
+        "passed": Counter((one.path, one.key, frozenset({one.flow, *one.joined})) for one in position.passed),
         "decided": Counter((one.ref, one.path, one.key, one.rules, str(one.answer)) for one in position.decisions),
         "sent": Counter((one.kind, one.name, one.path, one.key, str(one.data), one.to) for one in position.sent)}
 

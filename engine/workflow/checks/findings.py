@@ -236,6 +236,18 @@ _SAYINGS: Mapping[str, tuple[str, str, str, str]] = {
                     "The condition of start event “{id}” reads “{name}”, but nothing was done yet.",
                     "Đọc điều đã khai dưới mã của sự kiện: {id}.…",
                     "Read what was filed under the id of the event: {id}.…"),
+    "reads-later": ("Biểu thức đọc «{name}», nhưng khi hồ sơ tới «{id}» thì chưa bước nào trước đó lưu «{name}»: mọi "
+                    "hồ sơ sẽ dừng ở đây.",
+                    "An expression reads “{name}”, but when a case comes to “{id}” no step before has stored it: every "
+                    "case would stop here.",
+                    "Đặt sau bước lưu «{name}», hoặc đọc dữ liệu đã có.",
+                    "Put it behind the step that stores “{name}”, or read what is there by then."),
+    "never-read": ("Biểu thức hỏi tới «{name}», nhưng trước «{id}» không đường đi nào lưu «{name}»: phần này không bao "
+                   "giờ đúng.",
+                   "An expression asks about “{name}”, but no way that leads to “{id}” stores it: that part is never "
+                   "true.",
+                   "Đặt sau bước lưu «{name}», hoặc bỏ phần này.",
+                   "Put it behind the step that stores “{name}”, or leave that part out."),
     "unknown-name": ("Biểu thức đọc «{name}», nhưng không bước nào lưu dữ liệu với tên đó.",
                      "An expression reads “{name}”, but no step stores data under that name.",
                      "Dùng id của một bước, ví dụ verify.outcome.", "Use the id of a step, like verify.outcome."),
@@ -315,7 +327,7 @@ _SAYINGS: Mapping[str, tuple[str, str, str, str]] = {
 }
 _SENTENCES = {**_FILES, **_PARTS, **_SAYINGS}
 _INFO = frozenset({"drawing", "ignored-attribute"})
-_WARNINGS = frozenset({"same-key", "implicit-end", "implicit-split"})
+_WARNINGS = frozenset({"same-key", "never-read", "implicit-end", "implicit-split"})
 MILD = _INFO | _WARNINGS        # what forbids nobody to run the procedure
 CODES = frozenset(_SENTENCES)
 

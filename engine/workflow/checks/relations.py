@@ -171,7 +171,7 @@ def names(processes: Mapping[str, Process], table: Mapping[str, Table], complain
     """Complain of expressions that read what no step of the procedure stores, hyphenated ids above all. Of the starts
     only those of the top process store something, the filing or what came with the event, and those that listen."""
     every = {node.id for one in processes.values() for node in one.nodes.values()}
-    stored = {name for one in processes.values() for node in one.nodes.values() for name in _stored(one, node, slug)}
+    stored = {name for one in processes.values() for node in one.nodes.values() for name in kept_by(one, node, slug)}
     for process in processes.values():
         for element, text, more in _read(process):
             _expression(process.file, element, text, every, stored | more, complain)
@@ -194,7 +194,7 @@ def _beginning(process: Process, stored: set[str], complain: Complain) -> None:
             complain(process.file, node.id, "start-reads", {"id": node.id, "name": name})
 
 
-def _stored(process: Process, node: Node, slug: str | None) -> Iterator[str]:
+def kept_by(process: Process, node: Node, slug: str | None) -> Iterator[str]:
     """Give the names under which a step stores something."""
     listens = node.kind == "start" and (node.event is not None or slug in (None, process.id))
     if (node.kind in structure.STORES and node.kind != "start") or listens:
