@@ -208,6 +208,13 @@ def transaction() -> Iterator[Session]:
         session.commit()
 
 
+def commit_soon(session: Session) -> None:
+    """Let this transaction commit without waiting until the disk has it: for work that whoever comes next would do
+    again, of which a later commit that waits says that it is done. On SQLite every commit waits."""
+    if not current().sqlite:
+        session.execute(text("SET LOCAL synchronous_commit TO off"))
+
+
 @contextmanager
 def locked() -> Iterator[Session]:
     """Take the write lock first, then read and write: for acts on the office itself, which are rare.
