@@ -252,6 +252,7 @@ def _write(session: Session, case: Case, ground: Ground, order: Order, now: date
     if facts is None:
         session.expunge(case)
         return None
+    database.commit_soon(session)       # what is lost with the machine is followed again: `clock.followed` waits
     hashes = office.current(session).calendar_hashes
     pinned = {"calendar_hashes": {one: hashes[one] for one in sorted(set(facts["calendars"].values()))}
               } if order.kind == "calendar" else {}
