@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
-
-import holidays
+from importlib import import_module
 
 from engine.domain.calendar import ORDINARY_DAY, DayRule, WorkCalendar
 
@@ -82,6 +81,7 @@ def _on(year: int, day: str) -> date:
 
 
 def _from_seed(year: int) -> Mapping[date, DayRule]:
+    holidays = import_module("holidays")    # only here: it takes 6 MiB of every process that loads it
     vietnamese = holidays.country_holidays("VN", years=year, language="vi")
     english = holidays.country_holidays("VN", years=year, language="en_US")
     rules = {day: DayRule((), name, english.get(day, "")) for day, name in vietnamese.items()}

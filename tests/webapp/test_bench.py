@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -40,6 +42,13 @@ def test_completing_a_task_costs_one_commit_and_at_most_twelve_statements(databa
 def test_a_finished_case_keeps_within_eight_kilobytes(database_url: str) -> None:
     house = bench_office.open_house(database_url)
     assert bench_inside.sizes(house, 120)["db_bytes_per_case"] <= 8192
+
+
+def test_what_serves_requests_loads_neither_the_migrations_nor_the_holidays_of_the_world() -> None:
+    loaded = subprocess.run([sys.executable, "-c", "import sys, webapp; print(*sys.modules)"], check=True,
+                            capture_output=True, text=True).stdout.split()
+    assert "webapp.work" in loaded
+    assert not {"alembic", "holidays"} & set(loaded)
 
 
 def test_the_database_of_a_measurement_is_its_own_and_gone_afterwards(postgresql: str, tmp_path: Path) -> None:

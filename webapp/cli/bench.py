@@ -21,7 +21,7 @@ _TARGETS: Mapping[str, tuple[str, float]] = {
     "sql_per_complete": ("<=", 12), "commits_per_complete": ("<=", 1), "db_bytes_per_case": ("<=", 8192),
     "hundredth_to_first": ("<=", 2), "cold_start_s": ("<=", 2.5), "idle_mib": ("<=", 170),
 }
-_RATIO = {"sqlite": 0.35, "postgresql": 0.5}
+_RATIO = {"sqlite": 0.45, "postgresql": 0.6}
 _REST = 1.0
 
 
