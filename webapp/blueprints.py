@@ -11,6 +11,7 @@ from webapp import (
     calendars,
     cases,
     closures,
+    deadlines,
     documents,
     filing,
     handoffs,
@@ -24,4 +25,4 @@ from webapp import (
 ALL: tuple[Blueprint, ...] = (
     api.blueprint, accounts.blueprint, work.blueprint, tasks.blueprint, cases.blueprint, documents.blueprint,
     handoffs.blueprint, filing.blueprint, tracking.blueprint, incidents.blueprint, calendars.blueprint,
-    closures.blueprint, about.blueprint, health.blueprint)
+    closures.blueprint, deadlines.blueprint, about.blueprint, health.blueprint)

@@ -117,8 +117,8 @@ def _row(row: Row) -> dict[str, Any]:
 @blueprint.get("/<code>")
 def show(code: str) -> str:
     """Show what was filed with a case and what its steps answered."""
-    file = _read(code)
-    return _part(file, "data", sections=case_data.sections(file), why=clock_data.why(file.reckoning, file.now))
+    file = read(code)
+    return part(file, "data", sections=case_data.sections(file), why=clock_data.why(file.reckoning, file.now))
 
 
 @blueprint.get("/<code>/documents")
@@ -129,8 +129,8 @@ def documents(code: str) -> str:
 
 def documents_page(code: str, errors: dict[str, list[str]]) -> str:
     """Give the page of a case's papers, with what was refused of an upload."""
-    file = _read(code)
-    return _part(file, "documents", documents=[case_data.document(file, one) for one in file.documents],
+    file = read(code)
+    return part(file, "documents", documents=[case_data.document(file, one) for one in file.documents],
                  papers=case_data.papers(file), errors=errors, may_add=not file.case.status.over,
                  most=security.settings().upload_bytes // (1024 * 1024))
 
@@ -143,9 +143,9 @@ def nothing_chosen() -> str:
 @blueprint.get("/<code>/course")
 def course(code: str) -> str:
     """Show the way of a case as text, as a timeline and on the diagram."""
-    file = _read(code)
+    file = read(code)
     path = case_path.of(file)
-    return _part(file, "course", twin=case_data.twin(file, path), timeline=timeline_data.timeline(file),
+    return part(file, "course", twin=case_data.twin(file, path), timeline=timeline_data.timeline(file),
                  figure=case_data.figure(file, path))
 
 
@@ -153,10 +153,10 @@ def course(code: str) -> str:
 def check(code: str) -> str:
     """Check the chain of a case and replay it, for those who oversee."""
     policy.require_role(security.actor(), *policy.OVERSEERS)
-    file = _read(code)
+    file = read(code)
     chain = history.verify(code, security.settings().files)
     replayed = history.replay(code)
-    return _part(file, "history", chain=chain, replayed=replayed, events=[
+    return part(file, "history", chain=chain, replayed=replayed, events=[
         {"seq": event.seq, "at": presentation.short(event.at), "action": event.action, "who": file.name(event.actor),
          "hash": event.hash.hex()[:16]} for event in file.events])
 
@@ -164,18 +164,20 @@ def check(code: str) -> str:
 @blueprint.get("/<code>/receipt")
 def receipt(code: str) -> str:
     """Show the paper for the applicant: before acceptance that the dossier is being checked, after it form 01."""
-    file = _read(code)
+    file = read(code)
     template = "cases/slip.html" if file.case.received_at is not None else "cases/acknowledgement.html"
     return render_template(template, paper=paper_data.slip(file), tabs=_tabs(file, "receipt"), code=code)
 
 
-def _read(code: str) -> CaseFile:
+def read(code: str) -> CaseFile:
+    """Read a case for one of its parts; who looked is noted."""
     file = case_pages.read(code, security.actor(), security.now())
     viewings.note(file.case.root, file.case.id, security.actor(), security.now())
     return file
 
 
-def _part(file: CaseFile, name: str, **more: Any) -> str:
+def part(file: CaseFile, name: str, **more: Any) -> str:
+    """Give one part of a case in the frame they share."""
     case = file.case
     open_task = next(iter(case.open_tasks()), None)
     facts = [language.say(file.procedure.title), _("phiên bản %(number)s", number=file.version)]
@@ -191,6 +193,7 @@ def _tabs(file: CaseFile, current: str) -> list[dict[str, Any]]:
     code = file.case.code
     tabs = [("data", "cases.show", _("Dữ liệu")),
             ("documents", "cases.documents", _("Giấy tờ (%(count)s)", count=len(file.documents))),
+            ("clock", "deadlines.show", _("Thời hạn")),
             ("course", "cases.course", _("Diễn biến và sơ đồ")),
             ("receipt", "cases.receipt", _("Giấy tiếp nhận"))]
     if security.actor().has_role(*policy.OVERSEERS):

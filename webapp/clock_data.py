@@ -63,8 +63,10 @@ def running(reckoning: Reckoning, local_now: datetime) -> Mark:
     return ("soon" if near else "ok"), words
 
 
-def of_due(calendar: WorkCalendar, due: datetime | None, now: datetime) -> dict[str, str]:
-    """Say what is left until a due time of a list: {kind, text, note}; on its last day the time itself stands first."""
+def of_due(calendar: WorkCalendar, due: datetime | None, now: datetime,
+           warn: datetime | None = None) -> dict[str, str]:
+    """Say what is left until a due time of a list: {kind, text, note}; on its last day the time itself stands first,
+    and from its warning on it is nearly due."""
     if due is None:
         return {"kind": "plain", "text": _("không có hạn"), "note": ""}
     at = presentation.local(due)
@@ -76,6 +78,9 @@ def of_due(calendar: WorkCalendar, due: datetime | None, now: datetime) -> dict[
     left = language.say(presentation.distance(calendar, now, due))
     if today:
         return {"kind": "soon", "text": _("hôm nay %(time)s", time=moment), "note": _("còn %(time)s", time=left)}
+    if warn is not None and now >= warn:
+        return {"kind": "soon", "text": _("sắp đến hạn, còn %(time)s", time=left),
+                "note": _("hạn %(time)s", time=moment)}
     return {"kind": "ok", "text": _("còn %(time)s", time=left), "note": _("hạn %(time)s", time=moment)}
 
 

@@ -93,7 +93,8 @@ def _filters(wish: str, total: int, groups: dict[str, list[Entry]]) -> list[dict
 
 
 def _row(entry: Entry, now: datetime) -> dict[str, Any]:
-    mark = clock_data.of_due(entry.calendar, due_of(entry), now)
+    due = due_of(entry)
+    mark = clock_data.of_due(entry.calendar, due, now, entry.warns(due) if due is not None and due > now else None)
     if entry.task.role == APPLICANT:
         mark = {"kind": "hold", "text": _("chờ người nộp"), "note": ""}
     name = language.say(entry.name)

@@ -65,6 +65,12 @@ def start(case: Case, now: datetime) -> None:
         case.received_at = now
 
 
+def _from_start(case: Case, now: datetime) -> datetime:
+    """Give `now`, or the start of the clock where the time of the machine was set back behind it: what followed the
+    start counts as of then."""
+    return now if case.received_at is None else max(now, case.received_at)
+
+
 def suspend(case: Case, place: str, rule: SuspensionRule, now: datetime) -> None:
     """Let the clock stand still while the case waits in `place`."""
     event = {"type": "suspend", "place": place, "from": audit.stamp(now), "to": None, "reason": rule.reason,
@@ -74,7 +80,9 @@ def suspend(case: Case, place: str, rule: SuspensionRule, now: datetime) -> None
 
 def resume(case: Case, place: str, now: datetime) -> None:
     """Let the clock run on: what the case waited for in `place` is there."""
-    case.clock = [{**event, "to": audit.stamp(now)} if _open_at(event, place) else event for event in case.clock]
+    moment = audit.stamp(now)       # never before it began, though the machine's time was set back
+    case.clock = [{**event, "to": max(moment, event["from"])} if _open_at(event, place) else event
+                  for event in case.clock]
 
 
 def suspended_places(case: Case) -> set[str]:
@@ -93,14 +101,16 @@ def decide(case: Case, place: str, outcome: str | None, rules: Rules, now: datet
     """
     events = [event for event in case.clock if event["type"] != "outcome"]
     if outcome in rules.outcomes() and started(case):
-        events.append({"type": "outcome", "place": place, "at": audit.stamp(now), "value": outcome})
+        at = audit.stamp(_from_start(case, now))
+        events.append({"type": "outcome", "place": place, "at": at, "value": outcome})
     if events != case.clock:
         case.clock = events
 
 
 def extend(case: Case, by: Period, ground: str, now: datetime) -> None:
     """Let the limit of the law grow by a period, on a ground; the computation tells whether that heals lateness."""
-    case.clock = [*case.clock, {"type": "extend", "at": audit.stamp(now), "by": str(by), "ground": ground}]
+    at = audit.stamp(_from_start(case, now))
+    case.clock = [*case.clock, {"type": "extend", "at": at, "by": str(by), "ground": ground}]
 
 
 def close(case: Case, days: Mapping[date, DayRule], units: Iterable[str]) -> None:
@@ -136,8 +146,9 @@ def late_for_index(case: Case) -> bool:
 def stop(case: Case, reason: str, now: datetime) -> None:
     """End processing for the clock: decided, refused, stopped. Only the first end counts."""
     if not ended(case):
-        case.clock = [*case.clock, {"type": "stop", "at": audit.stamp(now), "reason": reason}]
-        case.ended_at = now
+        moment = _from_start(case, now)
+        case.clock = [*case.clock, {"type": "stop", "at": audit.stamp(moment), "reason": reason}]
+        case.ended_at = moment
 
 
 def reckon(case: Case, rules: Rules, kind: DeadlineKind = "statutory") -> Reckoning | None:
@@ -148,6 +159,41 @@ def reckon(case: Case, rules: Rules, kind: DeadlineKind = "statutory") -> Reckon
     received = to_local(rules.calendar, case.received_at) if case.received_at is not None else None
     limit = clock.limit_of(rule, rules.calendar)
     return clock.reckon(limit, rules.calendar, received, tuple(_events(case, rules, kind)))
+
+
+def inner_target(case: Case, rules: Rules) -> tuple[str, datetime] | None:
+    """Give the outcome whose limit of the law ends first, and when (local time): the target of whoever decides, until
+    it is decided. None before the clock runs, while it stands, after a decision, or where no outcome has a limit."""
+    general = rules.general("statutory")
+    decided = any(event["type"] == "outcome" for event in case.clock)
+    if general is None or decided or case.received_at is None or ended(case):
+        return None
+    received, events = to_local(rules.calendar, case.received_at), _events(case, rules, "statutory")
+    found = []
+    for value in sorted(rules.outcomes()):
+        rule = rules.of_outcome(value)
+        if rule is not None:
+            choice = clock.Decided(received, value, rule.period, rule.first_day)
+            limit = clock.limit_of(general, rules.calendar)
+            due = clock.reckon(limit, rules.calendar, received, (*_without_extensions(events), choice)).due
+            found += [(due, value)] if due is not None else []
+    return (min(found)[1], min(found)[0]) if found else None
+
+
+def _without_extensions(events: Iterable[clock.ClockEvent]) -> list[clock.ClockEvent]:
+    """What was extended is the limit that the outcome would replace."""
+    return [event for event in events if not isinstance(event, clock.Extended)]
+
+
+def judged(case: Case, rules: Rules, kind: DeadlineKind, due: datetime | None) -> clock.Verdict | None:
+    """Judge the end of processing by a date of its own, such as the one that was printed; None while nothing has ended
+    or there is no date. `due` is an instant."""
+    reckoning = reckon(case, rules, kind)
+    if case.ended_at is None or due is None or reckoning is None or reckoning.start is None:
+        return None
+    rule = rules.general(kind)
+    return clock.verdict(reckoning, to_local(rules.calendar, case.ended_at), rule.early_by if rule else None,
+                         rules.calendar, to_local(rules.calendar, due))
 
 
 def _events(case: Case, rules: Rules, kind: DeadlineKind) -> list[clock.ClockEvent]:

@@ -11,9 +11,12 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from engine.domain import case_clock
-from engine.domain.calendar import WorkCalendar
+from engine import workflow
+from engine.domain import case_clock, clock
+from engine.domain.calendar import WorkCalendar, to_local, to_utc
 from engine.domain.case import Case, CaseStatus, Task
+from engine.domain.case_clock import Rules
+from engine.domain.declarations import DeadlineRule
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER, Actor
 from engine.domain.text import Text
 from engine.queries import case_view, office
@@ -26,13 +29,26 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a worklist: the task with its name and the calendar of its unit, and the case it belongs to."""
+    """One line of a worklist: the task with its name and the calendar of its unit, and the case it belongs to; by
+    `rules` and the `limits` of its step it can be told from when it presses."""
 
     task: Task
     case: Case
     name: Text
     procedure: Text
     calendar: WorkCalendar
+    rules: Rules
+    limits: tuple[DeadlineRule, ...]
+
+    def warns(self, due: datetime) -> datetime | None:
+        """Give from when the nearer of the two limits, that of the step or of the case, is to be warned of."""
+        if due == self.task.due_at:
+            rule = case_clock.select([rule for rule in self.limits if rule.kind == "task"], self.rules.holds)
+            opened = to_local(self.calendar, self.task.opened_at)
+            found = clock.reckon(clock.limit_of(rule, self.calendar), self.calendar, opened) if rule else None
+        else:
+            found = case_clock.reckon(self.case, self.rules)
+        return to_utc(self.calendar, found.warn) if found is not None and found.warn is not None else None
 
 
 def mine(actor: Actor, now: datetime) -> list[Entry]:
@@ -64,9 +80,11 @@ def entry_of(session: Session, case: Case, task: Task) -> Entry:
     """Give a task with its name and the title of its procedure."""
     loaded = office.procedure_of(session, case.version_id)
     step = loaded.definition.step(task.calls, task.key)
-    calendar = case_clock.calendar_for(case, task.unit, office.current(session).calendars)
-    name = loaded.name_at(step, task.calls, case.data)
-    return Entry(task, case, name, loaded.title, calendar)
+    calendars = office.current(session).calendars
+    rules = Rules(loaded.definition.deadlines, case_clock.calendar_for(case, case.units["competent"], calendars),
+                  lambda expression: workflow.holds(expression, case.data))
+    return Entry(task, case, loaded.name_at(step, task.calls, case.data), loaded.title,
+                 case_clock.calendar_for(case, task.unit, calendars), rules, step.deadlines)
 
 
 def facts(entry: Entry, language: str) -> dict[str, Any]:

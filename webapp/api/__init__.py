@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.api import cases, contract, gate, handoffs, incidents, messages, migration, procedures, tasks
+from webapp.api import cases, clocks, contract, gate, handoffs, incidents, messages, migration, procedures, tasks
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.before_request(gate.enter)
@@ -16,6 +16,8 @@ _ROUTES = (
     ("GET", "/cases/<code>", cases.show),
     ("GET", "/cases/<code>/events", cases.events),
     ("GET", "/cases/<code>/verification", cases.verification),
+    ("GET", "/cases/<code>/clock", clocks.show),
+    ("POST", "/cases/<code>/extension", clocks.extend),
     ("POST", "/cases/<code>/messages", messages.deliver),
     ("POST", "/messages", messages.start),
     ("POST", "/signals", messages.signal),

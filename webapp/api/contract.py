@@ -15,7 +15,7 @@ from webapp import access
 
 _BYTES = files("webapp.api").joinpath("openapi.json").read_bytes()
 DOCUMENT: Mapping[str, Any] = orjson.loads(_BYTES)
-REQUESTS = ("FileCase", "CompleteTask", "DeliverMessage", "StartByMessage", "SendSignal", "RefuseHandOff",
+REQUESTS = ("FileCase", "CompleteTask", "DeliverMessage", "StartByMessage", "SendSignal", "RefuseHandOff", "ExtendCase",
             "OfferHandOff", "GiveResult", "MigrateCases", "Nothing")
 _VALIDATORS = {name: Draft202012Validator(DOCUMENT["components"]["schemas"][name]) for name in REQUESTS}
 _WHOLE = "request"
