@@ -15,7 +15,9 @@ from engine.procedures import (
     check_conditions,
     check_deadlines,
     check_handoffs,
+    check_starts,
     check_steps,
+    check_tables,
     findings,
     form_files,
     manifest,
@@ -124,7 +126,9 @@ def _whole(content: Pack, definition: Definition, catalogue: Catalogue, facts: M
     yield from problems
     parts = Parts(content.files, definition, forms, placed)
     yield from check_steps.examine(parts, handlers)
+    yield from check_starts.examine(parts)
     yield from check_conditions.examine(parts)
+    yield from check_tables.examine(parts)
     yield from check_deadlines.examine(parts)
     yield from check_handoffs.examine(parts, facts)
     if facts is None or "en" in facts.languages:

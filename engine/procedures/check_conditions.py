@@ -128,15 +128,12 @@ def _around(definition: Definition, step: Step, process: str) -> str | None:
 
 def _paths(parts: Parts, asking: dict[str, Step], flow: Flow, tree: ast.expr) -> Iterator[Problem]:
     """A field no form has, or one that may be left out, is not there when the condition reads it."""
-    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
-        name = _dotted(node) if isinstance(node, ast.Attribute) and id(node) not in inner else None
-        key, _, path = (name or "").partition(".")
+    for name in paths_read(tree):
+        key, _, path = name.partition(".")
         form = parts.form_of(asking[key]) if key in asking else None
-        if form is None or _open(form):
+        if form is None or is_open(form):
             continue
-        field = form.field(path)
-        if field is None:
+        if form.field(path) is None:
             yield findings.warning(_file(parts, flow), "condition-field-unknown", Text(
                 f"Điều kiện đọc «{name}», nhưng mẫu của bước «{key}» không có mục này.",
                 f"The condition reads “{name}”, but the form of the step “{key}” has no such field."), Text(
@@ -150,7 +147,17 @@ def _paths(parts: Parts, asking: dict[str, Step], flow: Flow, tree: ast.expr) ->
                 "Make the field required or give it a default."), flow.id)
 
 
-def _open(form: Form) -> bool:
+def paths_read(tree: ast.expr) -> Iterator[str]:
+    """Give every dotted name an expression reads, whole: of `a.b.c` not `a.b`."""
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        name = _dotted(node) if isinstance(node, ast.Attribute) and id(node) not in inner else None
+        if name is not None:
+            yield name
+
+
+def is_open(form: Form) -> bool:
+    """Tell whether a form takes answers to what it does not ask."""
     return "x-closed" not in form.schema
 
 

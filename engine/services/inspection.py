@@ -16,7 +16,7 @@ from engine.adapters import handlers, registries
 from engine.domain.errors import Problem
 from engine.procedures import check
 
-__all__ = ["Inspection", "inspect", "registries"]
+__all__ = ["Inspection", "called", "inspect", "named", "registries"]
 
 _MOST_DIAGRAMS = 2000
 _MOST_LOOKED_AT = 20_000      # names under one folder: somebody may name the root of a disk
@@ -47,8 +47,8 @@ def inspect(names: Iterable[str]) -> Inspection:
     problems: list[Problem] = []
     for name in _singly(names):
         looked_at, found = check.check_path(name, handlers=handlers.names())
-        files += [_called(name, file) for file in looked_at]
-        problems += [replace(problem, file=_called(name, problem.file)) for problem in found]
+        files += [called(name, file) for file in looked_at]
+        problems += named(name, found)
     return Inspection(tuple(files), tuple(problems))
 
 
@@ -83,6 +83,11 @@ def _diagrams(folder: Path) -> Iterator[str]:
             return
 
 
-def _called(name: str, file: str) -> str:
+def named(name: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Give findings about a pack with the files called as a person finds them."""
+    return tuple(replace(problem, file=called(name, problem.file)) for problem in problems)
+
+
+def called(name: str, file: str) -> str:
     """Name a file so that a person finds it: in a pack under the pack, alone as it was named."""
     return name if Path(name).name == file or file == name else f"{name.rstrip('/')}/{file}"

@@ -19,8 +19,8 @@ from engine.domain.audit import AuditEvent
 from engine.domain.errors import Halted, InvalidProcedure, Problem, ProcedureNotFound
 from engine.domain.office import ProcedureVersion, StartTimer
 from engine.domain.people import SYSTEM
-from engine.domain.text import Text
 from engine.jobs import queue
+from engine.procedures import check_starts
 from engine.procedures.procedure import Procedure
 from engine.queries import office
 from engine.services import holding, office_log, starts
@@ -62,9 +62,8 @@ def _first(loaded: Procedure, version: ProcedureVersion, key: str, since: dateti
     try:
         due = workflow.begins_at(loaded.definition, key, since)
     except Halted as reason:
-        raise InvalidProcedure([Problem("process.bpmn", key, "error", "start-time", reason.message, Text(
-            "Viết thẳng thời điểm, chẳng hạn R/P1D hoặc 2026-12-31T08:00:00+07:00.",
-            "Write the time plainly, such as R/P1D or 2026-12-31T08:00:00+07:00."))]) from reason
+        raise InvalidProcedure([Problem("process.bpmn", key, "error", "start-time", reason.message,
+                                        check_starts.REMEDY)]) from reason
     return None if due is None else StartTimer(version.slug, version.number, key, due.at, due.period, due.left)
 
 

@@ -30,6 +30,7 @@ from engine.workflow.definition import (
     Step,
     Waiting,
 )
+from engine.workflow.dmn.decisions import Table
 from engine.workflow.language.expressions import parsed
 from engine.workflow.migrating import Migration, migrate
 from engine.workflow.obstacles import Obstacle, obstacle
@@ -40,7 +41,7 @@ from engine.workflow.whereabouts import about, stands
 
 __all__ = [
     "Budget", "Decided", "Definition", "Due", "Event", "Flow", "Many", "Migration", "Obstacle", "Passed", "Position",
-    "Sent", "Step", "Waiting", "about", "accept", "answer", "begins_again", "begins_at", "check", "complete", "data_at",
-    "deliver", "evaluate", "fire_timers", "holds", "look", "migrate", "obstacle", "parsed", "read", "refusable",
-    "refuse", "signal", "stands", "start", "validate_expression",
+    "Sent", "Step", "Table", "Waiting", "about", "accept", "answer", "begins_again", "begins_at", "check", "complete",
+    "data_at", "deliver", "evaluate", "fire_timers", "holds", "look", "migrate", "obstacle", "parsed", "read",
+    "refusable", "refuse", "signal", "stands", "start", "validate_expression",
 ]

@@ -11,7 +11,7 @@ from lxml import etree
 
 from engine.domain.errors import InvalidProcedure, Problem
 from engine.workflow import build, conversations, guard, reading, steps
-from engine.workflow.checks import findings, profile, reads, relations, structure
+from engine.workflow.checks import answers, findings, profile, reads, relations, structure
 from engine.workflow.definition import Definition, Step
 from engine.workflow.dmn import tables
 from engine.workflow.dmn.decisions import Table
@@ -84,6 +84,7 @@ def check(files: Mapping[str, bytes], slug: str | None = None) -> list[Problem]:
         if found.sound and not found.errors:
             # Only here: what was published before this was looked at must still be read.
             reads.examine(*_together(found, slug), found.complain)
+            answers.examine(found.processes, relations.waiting(found.processes), found.complain)
         return found.problems
     except Exception as error:
         # The last line of defence: bytes nobody thought of must give a finding, not a traceback.

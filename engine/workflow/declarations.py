@@ -47,6 +47,7 @@ class Raw:
 
     element: str
     attributes: Mapping[str, str]
+    generic: bool = False       # written as properties
 
 
 class Unreadable(ValueError):
@@ -225,7 +226,11 @@ def read(element: etree._Element, place: str, complain: Complain) -> dict[str, l
     `complain` is told the code and the facts of every declaration that is refused.
     """
     found: dict[str, list[Any]] = {}
+    written: dict[tuple[str, ...], bool] = {}
     for raw in _raw(element, complain):
+        group = (raw.element, *(raw.attributes.get(name, "") for name in (*_GROUPED_BY.get(raw.element, ()), "when")))
+        if raw.element in _GROUPED_BY and written.setdefault(group, raw.generic) is not raw.generic:
+            complain("said-twice", {"declaration": raw.element})
         shape = SHAPES.get(raw.element)
         if shape is None:
             complain("unknown-declaration", {"declaration": raw.element, "known": ", ".join(sorted(SHAPES))})
@@ -307,7 +312,8 @@ def _generic(properties: etree._Element, tag: str, complain: Complain) -> Iterat
     for group, written in groups.items():
         named = dict(zip(_GROUPED_BY.get(group[0], ()), group[1:], strict=False))
         if any(value.strip() for value in written.values()):
-            yield Raw(group[0], {name: value for name, value in {**named, **written}.items() if value.strip()})
+            yield Raw(group[0], {name: value for name, value in {**named, **written}.items() if value.strip()},
+                      generic=True)
 
 
 def described() -> tuple[Described, ...]:

@@ -16,6 +16,7 @@ from engine.domain.declarations import (
     SuspensionRule,
 )
 from engine.domain.period import Period
+from tests.workflow import drawing
 from tests.workflow.making import definition
 from tests.workflow.test_check import diagram
 
@@ -213,9 +214,41 @@ def test_the_extensions_of_others_are_left_alone():
 
 
 def test_what_another_engine_would_read_from_an_attribute_is_told_as_ignored():
-    problems = workflow.check({"p.bpmn": _content(ROLE, attributes=' camunda:candidateGroups="x"')}, "p")
+    problems = workflow.check({"p.bpmn": _content(ROLE, attributes=' camunda:asyncBefore="true"')}, "p")
     assert [(one.severity, one.code, one.element) for one in problems] == [("info", "ignored-attribute", "a")]
-    assert "candidateGroups" in problems[0].message.vi
+    assert "asyncBefore" in problems[0].message.vi
+
+
+@pytest.mark.parametrize(("inside", "tag", "attribute", "told"), [
+    (ROLE, "userTask", "candidateGroups", False), (ROLE, "userTask", "formKey", False),
+    (ROLE, "userTask", "topic", True), ('<motcua:service handler="h"/>', "serviceTask", "topic", False),
+    ('<motcua:service handler="h"/>', "serviceTask", "assignee", True),
+    ('<motcua:decision ref="d"/>', "businessRuleTask", "mapDecisionResult", False)])
+def test_what_a_step_says_in_our_own_words_too_is_not_told_as_ignored(inside, tag, attribute, told):
+    problems = workflow.check({"p.bpmn": _content(inside, tag, f' camunda:{attribute}="x"')}, "p")
+    assert ("ignored-attribute" in {one.code for one in problems}) is told
+
+
+@pytest.mark.parametrize(("written", "generic", "told"), [
+    ('<motcua:deadline kind="task" period="2 working hours"/>', {"deadline.task.period": "3 working hours"}, True),
+    ('<motcua:deadline kind="task" period="2 working hours"/>', {"deadline.task.a.period": "1 working hours"}, False),
+    ('<motcua:text lang="vi" sentence="A"/>', {"text.vi.sentence": "B"}, True),
+    ('<motcua:text lang="vi" sentence="A"/>', {"text.en.sentence": "B"}, False),
+    ('<motcua:letter template="01" when="ready"/>', {"letter.01.ready.when": "ready"}, True),
+])
+def test_what_is_declared_in_both_ways_of_writing_is_told(written, generic, told):
+    said = "".join(f'<camunda:property name="motcua.{name}" value="{value}"/>' for name, value in generic.items())
+    inside = f"{ROLE}{written}<camunda:properties>{said}</camunda:properties>"
+    problems = workflow.check({"p.bpmn": _content(inside)}, "p")
+    assert [(one.code, one.severity, one.element) for one in problems] == [("said-twice", "warning", "a")] * told
+
+
+@pytest.mark.parametrize(("signs", "found"), [(200, set()), (201, {("event-name-long", "t")})])
+@pytest.mark.parametrize("kind", ["message", "signal"])
+def test_the_name_of_a_message_or_signal_is_no_longer_than_is_kept(signs, found, kind):
+    body = f"s:f|{drawing.throw('t', kind, ref='long')}|e:z|f>t|t>z"
+    content = drawing.drawn(body, root=f'<bpmn:{kind} id="long" name="{"x" * signs}"/>')
+    assert {(one.code, one.element) for one in workflow.check({"p.bpmn": content}, "p")} == found
 
 
 @pytest.mark.parametrize("prefix", ["camunda", "zeebe", "spiffworkflow"])

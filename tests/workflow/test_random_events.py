@@ -17,7 +17,7 @@ from tests.workflow.random_diagrams import BLOCKS, Random
 
 # What may stop a case of a sound diagram: a signal thrown in answer to itself, for one.
 MAY_HALT = {"budget"}
-MAY_BE_REFUSED = {"join-starves", "loop-without-wait", "calls-too-deep"}
+MAY_BE_REFUSED = {"join-starves", "loop-without-wait", "calls-too-deep", "signal-without-end"}
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
 VERBS = {"user": workflow.complete, "service": workflow.answer, "receive": workflow.deliver,
          "handoff": workflow.accept}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -13,6 +14,7 @@ from engine.procedures import pack as packs
 from engine.procedures.pack import Pack
 from engine.queries import console
 from engine.services import inspection, procedures
+from engine.services.procedures import Published
 from webapp.cli import designing, imports, migrating, opening, pictures, voice
 
 
@@ -71,13 +73,16 @@ def publish(paths: tuple[str, ...], as_json: bool) -> None:
             opened = [packs.find(path) for path in paths]
         except InvalidProcedure as refused:
             found = replace(found, problems=(*refused.problems, *found.problems))
+    done: list[Published] = []
+    for path, content in zip(paths, opened, strict=False) if found.holds else ():
+        try:
+            published = procedures.publish(content, clock.now())
+            done.append(replace(published, warnings=inspection.named(path, published.warnings)))
+        except InvalidProcedure as refused:
+            found = replace(found, problems=inspection.named(path, refused.problems))
+            break
     if not found.holds:
-        if as_json:
-            voice.give(found.facts(voice.language()))
-        else:
-            _show(found)
-        voice.leave(held=False)
-    done = [procedures.publish(one, clock.now()) for one in opened]
+        _refused(found, as_json=as_json)
     if as_json:
         voice.give([{"procedure": one.version.slug, "version": one.version.number, "hash": one.version.hash,
                      "new": one.new, "warnings": [problem.facts(voice.language()) for problem in one.warnings]}
@@ -87,6 +92,15 @@ def publish(paths: tuple[str, ...], as_json: bool) -> None:
         _warnings(one.warnings)
         state = {"vi": "phiên bản mới", "en": "new version"} if one.new else {"vi": "không đổi", "en": "unchanged"}
         click.echo(f"{one.version.slug} v{one.version.number} ({state[voice.language()]}) {one.version.hash[:16]}")
+
+
+def _refused(found: inspection.Inspection, *, as_json: bool) -> NoReturn:
+    """Say what kept a procedure from being published, and end with 1."""
+    if as_json:
+        voice.give(found.facts(voice.language()))
+    else:
+        _show(found)
+    raise click.exceptions.Exit(1)
 
 
 def _warnings(problems: tuple[Problem, ...]) -> None:

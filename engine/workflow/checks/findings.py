@@ -248,6 +248,24 @@ _SAYINGS: Mapping[str, tuple[str, str, str, str]] = {
                    "true.",
                    "Đặt sau bước lưu «{name}», hoặc bỏ phần này.",
                    "Put it behind the step that stores “{name}”, or leave that part out."),
+    "signal-without-end": ("Tín hiệu «{name}» do sự kiện «{id}» nhận lại được phát ra ngay từ đó mà không chờ ai: "
+                           "hồ sơ sẽ lặp mãi.",
+                           "The signal “{name}” that event “{id}” catches is thrown from there again before anybody is "
+                           "waited for: the case would go round without an end.",
+                           "Phát một tín hiệu khác, đặt một bước chờ ở giữa, hoặc cho sự kiện ngắt bước của nó.",
+                           "Throw another signal, put a step that waits in between, or let the event interrupt its "
+                           "step."),
+    "signal-may-not-end": ("Tín hiệu «{name}» do sự kiện «{id}» nhận có thể lại được phát ra từ đó mà không chờ ai.",
+                           "The signal “{name}” that event “{id}” catches may be thrown from there again before "
+                           "anybody is waited for.",
+                           "Xem điều kiện có chặn được vòng lặp không, hoặc phát một tín hiệu khác.",
+                           "See that the condition ends the round, or throw another signal."),
+    "event-name-long": ("Tên thông điệp hoặc tín hiệu ở «{id}» dài hơn {limit} ký tự.",
+                        "The name of the message or signal at “{id}” is longer than {limit} signs.",
+                        "Đặt tên ngắn hơn.", "Give it a shorter name."),
+    "said-twice": ("«{declaration}» được khai cả bằng phần tử lẫn bằng thuộc tính mở rộng; cả hai đều có hiệu lực.",
+                   "“{declaration}” is declared by an element and by a property too; both count.",
+                   "Giữ lại một.", "Keep one."),
     "unknown-name": ("Biểu thức đọc «{name}», nhưng không bước nào lưu dữ liệu với tên đó.",
                      "An expression reads “{name}”, but no step stores data under that name.",
                      "Dùng id của một bước, ví dụ verify.outcome.", "Use the id of a step, like verify.outcome."),
@@ -327,7 +345,7 @@ _SAYINGS: Mapping[str, tuple[str, str, str, str]] = {
 }
 _SENTENCES = {**_FILES, **_PARTS, **_SAYINGS}
 _INFO = frozenset({"drawing", "ignored-attribute"})
-_WARNINGS = frozenset({"same-key", "never-read", "implicit-end", "implicit-split"})
+_WARNINGS = frozenset({"same-key", "never-read", "said-twice", "signal-may-not-end", "implicit-end", "implicit-split"})
 MILD = _INFO | _WARNINGS        # what forbids nobody to run the procedure
 CODES = frozenset(_SENTENCES)
 

@@ -25,12 +25,16 @@ _EVENTS: Mapping[str, frozenset[str]] = {
 }
 _LISTENER = _EVENTS["startEvent"] | {"error", "escalation"}
 _NAMED = frozenset({"message", "signal", "link"})
+MOST_SIGNS = 200       # of the name of a message or signal, as it is kept
 _OPTIONAL = frozenset({"error", "escalation"})      # catching, without a code they take any
 _MAY_FOLLOW = frozenset({"receive", "catch", "timer"})
 
 
 def examine(process: Process, node: Node, complain: Complain) -> None:
     """Complain of everything one node lacks."""
+    name = node.message or (node.event.name if node.event is not None and node.event.kind in _NAMED else None)
+    if name is not None and len(name) > MOST_SIGNS:
+        complain(node.id, "event-name-long", {"id": node.id, "limit": str(MOST_SIGNS)})
     if node.tag.endswith("Event"):
         _event(process, node, complain)
     if node.kind == "script":

@@ -135,6 +135,12 @@ def _waits(process: Process, key: str, answers: Mapping[str, bool]) -> bool:
     return node.kind in structure.WAITS or (node.called is not None and not answers.get(node.called, False))
 
 
+def waiting(processes: Mapping[str, Process]) -> Callable[[Process, str], bool]:
+    """Give what tells whether a step waits for somebody, over all processes of a procedure."""
+    answers = _passable(processes)
+    return lambda process, key: _waits(process, key, answers)
+
+
 def _through(process: Process, answers: Mapping[str, bool]) -> bool:
     """Tell whether a path without a wait leads from the start to an end."""
     ahead = {key: [edge.target for edge in process.outgoing.get(key, ())] for key in process.nodes

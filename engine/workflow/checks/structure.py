@@ -12,7 +12,7 @@ from engine.workflow import timers
 from engine.workflow.checks import deadlocks, findings, needs, profile
 from engine.workflow.language import conditions, expressions
 from engine.workflow.language.expressions import ExpressionError
-from engine.workflow.reading import DECISION_REFERENCES, Edge, Node, Process
+from engine.workflow.reading import BPMN, DECISION_REFERENCES, Edge, Node, Process, local
 from engine.workflow.timers import TimerError
 
 Complain = Callable[[str | None, str, Mapping[str, str]], None]
@@ -161,11 +161,33 @@ def _attributes(node: Node, complain: Complain) -> None:
 
 
 def ignored(process: Process) -> Iterator[tuple[str, str]]:
-    """Give the attributes of other engines on the steps of a process: element and attribute."""
+    """Give the attributes of other engines on the steps of a process: element and attribute. One beside which the step
+    says the same in our own words, as after an import, is not among them."""
     for node in process.nodes.values():
         for name in node.element.attrib:
-            if str(name).startswith("{") and name not in DECISION_REFERENCES and not _COLOURS.search(str(name)):
-                yield node.id, str(name).rpartition("}")[2]
+            local_name = str(name).rpartition("}")[2]
+            if str(name).startswith("{") and name not in DECISION_REFERENCES and not _COLOURS.search(str(name)) \
+                    and not _said_in_own_words(node, local_name):
+                yield node.id, local_name
+
+
+# What other engines write in an attribute, by the declaration that says it here.
+_OWN_WORDS: Mapping[str, frozenset[str]] = {
+    "assignment": frozenset({"assignee", "candidateUsers", "candidateGroups", "owner", "priority"}),
+    "form": frozenset({"formKey", "formRef", "formRefBinding", "formRefVersion", "initiator"}),
+    "decision": frozenset({"decisionRef", "decisionRefBinding", "decisionRefVersion", "resultVariable",
+                           "mapDecisionResult"}),
+    "service": frozenset({"type", "topic", "class", "expression", "delegateExpression", "resultVariable"}),
+    "deadline": frozenset({"dueDate"}),
+}
+
+
+def _said_in_own_words(node: Node, attribute: str) -> bool:
+    """Tell whether a step declares what an attribute of another engine stands for; what is filled in has its form
+    anyhow, and a rule task its table under the name the other engine gives it."""
+    said = {local(one) for one in node.element.iterfind(f"{{{BPMN}}}extensionElements/{{urn:motcua:bpmn:1}}*")}
+    said.add({"userTask": "form", "startEvent": "form", "businessRuleTask": "decision"}.get(node.tag, ""))
+    return any(attribute in _OWN_WORDS.get(one, ()) for one in said)
 
 
 def _needs(node: Node, out: list[Edge], complain: Complain) -> None:
