@@ -16,13 +16,13 @@ from engine.domain import audit, case_clock, clock, messages
 from engine.domain.calendar import to_local, to_utc
 from engine.domain.case import Case, CaseStatus, Task
 from engine.domain.case_clock import Rules
-from engine.domain.declarations import SuspensionRule
+from engine.domain.declarations import ClockMark, SuspensionRule
 from engine.domain.errors import Halted
 from engine.domain.text import Text
 from engine.services import handing, openings
 from engine.services.ground import Ground, awaited, clock_declared, outcome_in, place_of
 from engine.services.handing import Answer
-from engine.workflow import Position, Sent, Step
+from engine.workflow import Definition, Position, Sent, Step
 
 _FIELDS = ("units", "calendars", "status", "received_at", "due_at", "norm_due_at", "promised_at", "ended_at",
            "closed_at", "outcome", "verdict", "remaining", "clock", "pending")
@@ -184,15 +184,30 @@ def _mark_clock(case: Case, ground: Ground, position: Position, now: datetime, a
         if step is None:
             continue
         outcome = _outcome(case, step, place_of(passed.path, passed.key), act)
-        if step.clock is not None and _said(step.clock.starts, outcome):
+        mark = _mark_of(ground.procedure.definition, step)
+        if mark is not None and _said(mark.starts, outcome):
             case_clock.start(case, now)
         if _may_decide(ground, step, outcome, rules):
             case_clock.decide(case, place_of(passed.path, passed.key), outcome, rules, now)
-        if step.clock is not None and _said(step.clock.stops, outcome):
+        if mark is not None and _said(mark.stops, outcome):
             case.outcome = outcome or "done"
             case_clock.stop(case, case.outcome, now)
     if position.ended and case.outcome is None and act is not None:
         case.outcome = act.outcome
+
+
+def _mark_of(definition: Definition, step: Step) -> ClockMark | None:
+    """Give what a passed step says about the clock. A step done several times is done when the last of its instances
+    is: until then its `always` says nothing, while an outcome counts in the instance that leaves it."""
+    mark = step.clock
+    if step.kind == "many":
+        mark = definition.steps[step.called or "", step.key].clock
+    elif not step.process.endswith(f"/{step.key}"):
+        return mark
+    if mark is None:
+        return None
+    counts = ("always",) if step.kind == "many" else {mark.starts, mark.stops} - {"always"}
+    return ClockMark(mark.starts if mark.starts in counts else None, mark.stops if mark.stops in counts else None)
 
 
 def _said(mark: str | None, outcome: str | None) -> bool:
