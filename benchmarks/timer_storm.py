@@ -142,7 +142,8 @@ def _file_some(url: str, number: int, now: datetime) -> None:
 
 
 def _run(url: str, home: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_") or name == "MOTCUA_JOBS"}
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith("MOTCUA_") or name == "MOTCUA_JOBS"}
     return subprocess.Popen([*MOTCUA, *arguments], cwd=home, stdout=subprocess.DEVNULL,  # noqa: S603 - our own command
                             env={**kept, "MOTCUA_HOME": str(home), "MOTCUA_DATABASE_URL": url,
                                  "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"})
