@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from typing import Any
-
-from icalendar import Calendar  # type: ignore[import-untyped,unused-ignore]
 
 from engine.domain.errors import InvalidInput
 from engine.domain.text import Text
@@ -39,9 +38,10 @@ def read(content: bytes) -> list[Event]:
         InvalidInput: it is no iCalendar file, or an event has no whole days, repeats itself, runs backwards
             or is longer than `MOST_DAYS`; the message names the line.
     """
+    calendars = import_module("icalendar").Calendar     # only here: every serving process would pay for it
     try:
         text = content.decode("utf-8-sig")
-        found = list(Calendar.from_ical(text, multiple=True))
+        found = list(calendars.from_ical(text, multiple=True))
     except (ValueError, KeyError, IndexError, RecursionError) as error:
         raise InvalidInput(Text(f"Tệp không phải iCalendar (.ics): {_short(error)}.",
                                 f"The file is not iCalendar (.ics): {_short(error)}.")) from None

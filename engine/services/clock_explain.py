@@ -45,9 +45,11 @@ def explain_text(text: str | bytes, language: str = "vi", calendar: WorkCalendar
 def explain(entries: object, language: str = "vi", calendar: WorkCalendar | None = None) -> list[dict[str, Any]]:
     """Answer each question `{id?, period, policy?, received, events, cut_off?, calendar?}` with its arithmetic.
 
-    An answer is `{id?, start, due, remaining?, lines}`: local time of the unit in whole minutes, `due` null where
-    there is none, `remaining` in minutes of the allowance while the clock stands. Without a `calendar` the
-    ordinary Vietnamese one holds.
+    An answer is `{id?, start, due, remaining?, promised?, new_promise?, verdict?, lines}`: local time of the unit in
+    whole minutes, `due` null where there is none, `remaining` in minutes of the allowance while the clock stands,
+    `promised` what would be due had the calendar not been changed (it stays printed), `new_promise` the date of an
+    extension granted too late, `verdict` where an event ends processing. Without a `calendar` the ordinary Vietnamese
+    one holds.
 
     Raises:
         InvalidInput: the list, an entry or an event cannot be read or contradicts another; the message names it.
@@ -62,6 +64,10 @@ def answer(reckoning: Reckoning, language: str = "vi") -> dict[str, Any]:
     found: dict[str, Any] = {"start": _written(reckoning.start), "due": _written(reckoning.due)}
     if reckoning.remaining is not None:
         found["remaining"] = reckoning.remaining
+    if reckoning.promise is not None:
+        found["new_promise"] = _written(reckoning.promise)
+    if reckoning.ended is not None and reckoning.start is not None:
+        found["verdict"] = clock.verdict(reckoning, reckoning.ended)
     found["lines"] = [line.to_data(language) for line in reckoning.lines]
     return found
 
@@ -111,15 +117,25 @@ def _answer_entry(entry: object, number: int, language: str, calendar: WorkCalen
     try:
         if not isinstance(entry, Mapping):
             raise InvalidInput(Text("phải là một đối tượng JSON.", "must be a JSON object."))
-        found = answer(_reckon_entry(entry, calendar), language)
+        found = _told(entry, calendar, language)
     except InvalidInput as error:
         raise InvalidInput(Text(f"Mục {label}: {error.message.vi}", f"Entry {label}: {error.message.en}")) from None
     return {"id": entry["id"], **found} if "id" in entry else found
 
 
-def _reckon_entry(entry: Mapping[str, Any], calendar: WorkCalendar | None) -> Reckoning:
-    period = _read_period(entry)
+def _told(entry: Mapping[str, Any], calendar: WorkCalendar | None, language: str) -> dict[str, Any]:
+    """Answer one entry; a changed calendar moves what is due, never what was printed before."""
     events = _read_events(entry.get("events", []))
+    found = answer(_reckon_entry(entry, events, calendar), language)
+    unchanged = [event for event in events if not isinstance(event, clock.CalendarChanged)]
+    if len(unchanged) < len(events):
+        found["promised"] = _written(_reckon_entry(entry, unchanged, calendar).due)
+        found["lines"] = found.pop("lines")     # the long part last
+    return found
+
+
+def _reckon_entry(entry: Mapping[str, Any], events: Sequence[ClockEvent], calendar: WorkCalendar | None) -> Reckoning:
+    period = _read_period(entry)
     received = _read_received(entry, events)
     if calendar is None:
         calendar = holidays.vietnam(_years(entry, period.number))

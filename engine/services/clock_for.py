@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from engine.adapters import holidays
 from engine.domain.calendar import WorkCalendar
+from engine.domain.case import Case
 from engine.domain.clock import Reckoning
 from engine.domain.clock_events import Suspended
 from engine.domain.declarations import DeadlineKind
@@ -19,9 +20,9 @@ from engine.domain.people import Organisation
 from engine.domain.text import Text
 from engine.procedures import pack, procedure
 from engine.procedures.procedure import Procedure
-from engine.queries import office
+from engine.queries import clock_view, office
 from engine.queries.office import Office
-from engine.services import clock_explain
+from engine.services import clock_explain, holding
 from engine.storage import database
 
 _YEARS_AHEAD = 3
@@ -58,6 +59,17 @@ def shipped(slug: str, received: datetime, *, unit: str | None = None, kind: Dea
         raise UnitNotFound(Text(f"Chưa có cơ sở dữ liệu nên không biết đơn vị {unit}.",
                                 f"There is no database, so the unit {unit} is not known."))
     return _answer(procedure.load(pack.gather(slug)), _ordinary(received.date()), received, kind, outcome, suspensions)
+
+
+def of_case(code: str) -> tuple[Case, Reckoning | None]:
+    """Explain the due time of a case by its own record: its version, its calendars, what happened to its clock.
+
+    Raises:
+        CaseNotFound: no case has this code.
+    """
+    with database.reading() as session:
+        case = holding.case_by_code(session, code)
+        return case, clock_view.reckoning_of(session, case)
 
 
 def _answer(found: Procedure, calendar: WorkCalendar, received: datetime, kind: DeadlineKind, outcome: str | None,

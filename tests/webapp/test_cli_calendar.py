@@ -94,3 +94,15 @@ def test_a_closure_moves_the_cases_of_a_unit(case: Case, house: dict[str, Actor]
     assert due(case, house) == office.at("2026-03-12T11:30")
     assert run("calendar", "close", "nowhere", "2026-03-11", "--reason", "lũ").exit_code == 1
     assert run("calendar", "close", "division", "11/03", "--reason", "lũ").exit_code == 2
+
+
+def test_a_case_explains_its_own_due_time_with_the_date_that_was_printed(case: Case) -> None:
+    [before] = facts("clock", "explain", "--case", case.code)
+    assert (before["due"], before["promised"]) == ("2026-03-11T17:00",) * 2
+    run("calendar", "close", "division", "2026-03-11", "--reason", "lũ trên sông")
+    [after] = facts("clock", "explain", "--case", case.code)
+    assert (after["due"], after["promised"]) == ("2026-03-12T17:00", "2026-03-11T17:00")
+    assert any("lũ trên sông" in line["reason"] for line in after["lines"])
+    assert "The printed date stays: 11/03/2026 17:00" in run("clock", "explain", "--case", case.code).output
+    assert run("clock", "explain", "--case", "H00-1").exit_code == 1
+    assert run("clock", "explain", "--case", case.code, "--unit", "division").exit_code == 2

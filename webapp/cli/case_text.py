@@ -30,6 +30,11 @@ def when(stamp: str | None) -> str:
     return f"{moment.astimezone(ZONE) if moment.tzinfo else moment:%d/%m/%Y %H:%M}"
 
 
+def local(moment: datetime | None) -> str | None:
+    """Give an instant as local time without offset, whole minutes."""
+    return moment.astimezone(ZONE).replace(tzinfo=None).isoformat(timespec="minutes") if moment is not None else None
+
+
 def state(status: str) -> str:
     """Give the state of a case in words."""
     return voice.say(STATES[status])

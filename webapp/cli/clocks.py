@@ -16,8 +16,8 @@ from engine.domain.text import Text
 from engine.services import clock_explain, clock_for, installation
 from webapp.cli import case_text, opening, voice
 
-_EITHER = Text("Nêu --procedure cùng --received, hoặc chỉ --input.",
-               "Name --procedure with --received, or --input alone.")
+_EITHER = Text("Nêu --procedure cùng --received, hoặc chỉ --case, hoặc chỉ --input.",
+               "Name --procedure with --received, or --case alone, or --input alone.")
 
 
 class _Moment(click.ParamType[datetime]):
@@ -66,22 +66,26 @@ def group() -> None:
 @voice.option("--suspend", "suspensions", type=_Suspension(), multiple=True,
               vi="Đồng hồ dừng TỪ/ĐẾN[/restart]; nêu nhiều lần được.",
               en="The clock stands FROM/TO[/restart]; may be given several times.")
+@voice.option("--case", "code", vi="Hồ sơ có hạn cần giải thích.", en="The case whose due time to explain.")
 @voice.option("--input", "questions", type=click.Path(path_type=Path), vi="Tệp JSON gồm nhiều câu hỏi.",
               en="A JSON file of questions.")
 @voice.as_json
 def explain(procedure: str | None, received: datetime | None, unit: str | None,
             kind: Literal["statutory", "service_norm"], outcome: str | None, suspensions: tuple[Suspended, ...],
-            questions: Path | None, as_json: bool) -> None:
+            code: str | None, questions: Path | None, as_json: bool) -> None:
     """Compute a due time and show each day that counts."""
     by_procedure = procedure is not None and received is not None
-    if questions is not None and not (procedure or received or unit or outcome or suspensions):
+    others = procedure or received or unit or outcome or suspensions
+    if code is not None and not (others or questions):
+        _of_case(code, as_json)
+    elif questions is not None and not (others or code):
         answers = clock_explain.explain_text(questions.read_bytes(), voice.language())
         if as_json:
             voice.give(answers)
         else:
             for answer in answers:
                 _show(answer)
-    elif by_procedure and questions is None:
+    elif by_procedure and questions is None and code is None:
         assert procedure is not None and received is not None       # noqa: S101, PT018 - what by_procedure says
         ask = clock_for.published if installation.ready(opening.settings().database_url) else clock_for.shipped
         found = ask(procedure, received, unit=unit, kind=kind, outcome=outcome, suspensions=suspensions)
@@ -90,8 +94,18 @@ def explain(procedure: str | None, received: datetime | None, unit: str | None,
         raise click.UsageError(voice.say(_EITHER))
 
 
-def _give(found: Reckoning, as_json: bool) -> None:
-    answer = clock_explain.answer(found, voice.language())
+def _of_case(code: str, as_json: bool) -> None:
+    opening.database()
+    case, found = clock_for.of_case(code)
+    if found is None:
+        raise InvalidInput(Text(f"Thủ tục của hồ sơ {code} không khai báo thời hạn.",
+                                f"The procedure of case {code} declares no limit."))
+    promised = case_text.local(case.promised_at)
+    _give(found, as_json, {"id": case.code, **({"promised": promised} if promised else {})})
+
+
+def _give(found: Reckoning, as_json: bool, more: dict[str, Any] | None = None) -> None:
+    answer = {**(more or {}), **clock_explain.answer(found, voice.language())}
     if as_json:
         voice.give([answer])
         return
@@ -105,6 +119,9 @@ def _show(answer: dict[str, Any], why: list[tuple[str, str]] | None = None) -> N
     standing = voice.say(Text(f" (đồng hồ đang dừng, còn {left} phút)", f" (the clock stands, {left} minutes left)"))
     voice.tell(f"{name}Bắt đầu {start}, hẹn trả {due}{standing if left is not None else ''}",
                f"{name}Start {start}, due {due}{standing if left is not None else ''}")
+    if answer.get("promised") not in (None, answer["due"]):
+        promised = case_text.when(answer["promised"])
+        voice.tell(f"  Ngày hẹn đã in giữ nguyên: {promised}", f"  The printed date stays: {promised}")
     if why:
         voice.rows([[result, reason] for result, reason in why], "  ")
     if answer["lines"]:
