@@ -56,6 +56,10 @@ def move(case: Case, ground: Ground, position: Position, now: datetime, act: Act
     case.pending = {name: due for name, due in case.pending.items() if name not in (f"service:{answered}", taken)}
     closed = _close(case, position, now, act)
     hand_offs = handing.follow(case, ground, position, now, handed)
+    if handed is not None and handed.verdict == "accepted":
+        mark = handing.step_of(ground, handed.hand_off).clock
+        if mark is not None and _said(mark.starts, handed.verdict):
+            case_clock.start(case, now)         # the competent unit has the dossier
     _mark_clock(case, ground, position, now, act)
     opened = openings.open_tasks(case, ground, position, now, act.task if act else None)
     _follow_waits(case, ground, position, now)
