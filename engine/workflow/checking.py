@@ -11,7 +11,7 @@ from lxml import etree
 
 from engine.domain.errors import InvalidProcedure, Problem
 from engine.workflow import build, conversations, guard, reading, steps
-from engine.workflow.checks import answers, findings, profile, reads, relations, structure
+from engine.workflow.checks import answers, findings, needs, profile, reads, relations, structure
 from engine.workflow.definition import Definition, Step
 from engine.workflow.dmn import tables
 from engine.workflow.dmn.decisions import Table
@@ -82,9 +82,7 @@ def check(files: Mapping[str, bytes], slug: str | None = None) -> list[Problem]:
     try:
         found, _ = _read(files, slug)
         if found.sound and not found.errors:
-            # Only here: what was published before this was looked at must still be read.
-            reads.examine(*_together(found, slug), found.complain)
-            answers.examine(found.processes, relations.waiting(found.processes), found.complain)
+            _only_when_checked(found, slug)
         return found.problems
     except Exception as error:
         # The last line of defence: bytes nobody thought of must give a finding, not a traceback.
@@ -92,10 +90,15 @@ def check(files: Mapping[str, bytes], slug: str | None = None) -> list[Problem]:
         return [findings.problem("unreadable", name, None, {"reason": type(error).__name__})]
 
 
-def _together(found: _Reading, slug: str | None) -> tuple[dict[str, Process], Any, Any, Any]:
-    """Give what of a procedure is looked at together: its processes, steps and tables, and what a step stores."""
+def _only_when_checked(found: _Reading, slug: str | None) -> None:
+    """Look for what would stop every case. Not done where a procedure is read to run: what was published before this
+    was looked for goes on as it is."""
     used = relations.reachable(slug, found.processes) if slug is not None else found.processes
-    return used, found.steps(), found.tables, lambda process, node: relations.kept_by(process, node, slug)
+    reads.examine(used, found.steps(), found.tables,
+                  lambda process, node: relations.kept_by(process, node, slug), found.complain)
+    answers.examine(used, relations.waiting(found.processes), found.complain)
+    for process in used.values():
+        needs.long_names(process, found.about(process.file))
 
 
 def read(files: Mapping[str, bytes], slug: str) -> Definition:

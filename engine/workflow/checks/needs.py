@@ -32,9 +32,6 @@ _MAY_FOLLOW = frozenset({"receive", "catch", "timer"})
 
 def examine(process: Process, node: Node, complain: Complain) -> None:
     """Complain of everything one node lacks."""
-    name = node.message or (node.event.name if node.event is not None and node.event.kind in _NAMED else None)
-    if name is not None and len(name) > MOST_SIGNS:
-        complain(node.id, "event-name-long", {"id": node.id, "limit": str(MOST_SIGNS)})
     if node.tag.endswith("Event"):
         _event(process, node, complain)
     if node.kind == "script":
@@ -43,6 +40,14 @@ def examine(process: Process, node: Node, complain: Complain) -> None:
         _event_gateway(process, node, complain)
     if node.many is not None:
         _many(process, node, node.many, complain)
+
+
+def long_names(process: Process, complain: Complain) -> None:
+    """Complain of messages and signals whose name is longer than is kept."""
+    for node in process.nodes.values():
+        name = node.message or (node.event.name if node.event is not None and node.event.kind in _NAMED else None)
+        if name is not None and len(name) > MOST_SIGNS:
+            complain(node.id, "event-name-long", {"id": node.id, "limit": str(MOST_SIGNS)})
 
 
 def _event(process: Process, node: Node, complain: Complain) -> None:
