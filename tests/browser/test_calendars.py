@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from engine.queries import console
-from engine.services import accounts, organisation
+from engine.services import accounts, cases, organisation, tasks
 from tests.browser.conftest import PASSWORD, Site
 from tests.browser.person import signed_in
 from tests.browser.test_incidents import ADMINISTRATOR
+from webapp.cli import demo_answers
 
 pytestmark = pytest.mark.browser
 
@@ -47,4 +48,20 @@ def test_an_administrator_corrects_a_day_in_three_clicks_by_keyboard_too(browser
     person.look("a closure before it is recorded")
     person.click(person.button("Ghi và áp dụng"))
     expect(person.page.get_by_text("ngày hẹn đã in giữ nguyên")).to_be_visible()
+    assert person.trouble == []
+
+
+def test_the_clock_of_a_case_is_readable_narrow_and_in_both_languages(browser: Browser, site: Site) -> None:
+    clerk = accounts.actor("binhlt", site.time.now)
+    assert clerk is not None
+    case = cases.file("driving-licence-renewal", demo_answers.licence("Lê Thị Hạnh", 7, site.time.now.date()), clerk,
+                      site.time.now)
+    assert case is not None
+    person = signed_in(browser, site, "binhlt")
+    person.open(f"/cases/{case.code}")
+    person.click(person.page.get_by_role("link", name="Thời hạn"))
+    person.look_in_both("a clock that does not run yet")
+    tasks.complete(case.open_tasks()[0].id, {"outcome": "accepted"}, clerk, site.time.now)
+    person.open(f"/cases/{case.code}/clock")
+    person.look_in_both("a clock that runs")
     assert person.trouble == []
