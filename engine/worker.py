@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -125,25 +125,27 @@ class _Presence:
             presence.leave(self.host, self.pid)
 
 
-def run(clock: Callable[[], datetime], stop: Event, pause: float = 1.0, threads: int = 1) -> None:
-    """Work until `stop` is set, looking every `pause` seconds, in so many threads. An absent database is waited for,
-    and nothing that breaks ends the loop. What is under way when it stops gets `shift.GRACE`; what takes longer is
-    left to its lease, and the threads that do it end with the process."""
+def run(clock: Callable[[], datetime], stop: Event, pause: float = 1.0, threads: int = 1,
+        every: timedelta = leases.EXTEND) -> None:
+    """Work until `stop` is set, looking every `pause` seconds, in so many threads; what takes long is kept by extending
+    its lease `every` so often. An absent database is waited for, and nothing that breaks ends the loop. What is under
+    way when it stops gets `shift.GRACE`; what takes longer is left to its lease, and its thread ends with the process.
+    """
     shift = _shift(clock, stop, pause, threads)
     present = _Presence()
-    watch = Thread(target=_watch, args=(shift, present), name="motcua-watch", daemon=True)
+    watch = Thread(target=_watch, args=(shift, present, every), name="motcua-watch", daemon=True)
     watch.start()
     dispatch.current().serve(shift)
     watch.join()
     present.leave()
 
 
-def _watch(shift: Shift, present: _Presence) -> None:
+def _watch(shift: Shift, present: _Presence, every: timedelta) -> None:
     """Say that this worker is there, and keep what it holds, until it stops; whatever the jobs under way take."""
     extended = monotonic()
     while not shift.stop.is_set():
         shift.guarded(lambda: present.beat(shift.clock()))
         shift.stop.wait(shift.pause)
-        if monotonic() - extended >= leases.EXTEND.total_seconds():
+        if monotonic() - extended >= every.total_seconds():
             extended = monotonic()
             shift.guarded(lambda: shift.leases.extend(shift.clock()))

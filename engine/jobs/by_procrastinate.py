@@ -22,8 +22,8 @@ from uuid import UUID
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job as Told
+from sqlalchemy import ColumnElement, Uuid, cast, column, exists, func, literal_column, select, table, text
 from sqlalchemy import Text as SqlText
-from sqlalchemy import Uuid, cast, column, exists, func, select, table, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -49,6 +49,8 @@ _AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 _SWEEPING = 20261125                # the advisory lock of who sweeps
 _told = table("procrastinate_jobs", column("status"), column("queueing_lock"), column("lock"), column("queue_name"),
               schema=procrastinate_schema.NAME)
+_TODO: ColumnElement[str] = literal_column("'todo'")          # of a type that only Procrastinate knows
+_DOING: ColumnElement[str] = literal_column("'doing'")
 log = logging.getLogger("motcua.worker")
 logging.getLogger("procrastinate").setLevel(logging.WARNING)        # it tells of every job thrice
 
@@ -79,9 +81,9 @@ async def _handle(context: JobContext, job: str) -> None:
 
 
 def _one(work: Shift, job_id: UUID, taken: Iterator[int]) -> None:
-    job = queue.take(job_id, work.clock())
+    job = None if work.stop.is_set() else queue.take(job_id, work.clock())
     if job is None:
-        return          # done, put off, or another's: the row says so, whatever the task says
+        return          # done, put off, another's, or left to the next sweep: the row says so, whatever the task says
     next(taken)
     with work.leases.kept([job]):
         work.one(job)
@@ -148,7 +150,7 @@ def sweep(now: datetime, most: int = MOST_TOLD) -> int:
         if not session.execute(text(f"SELECT pg_try_advisory_xact_lock({_SWEEPING})")).scalar():
             return 0
         waiting = session.execute(select(func.count()).select_from(_told).where(
-            _told.c.status == "todo", _told.c.queue_name == QUEUE)).scalar_one()
+            _told.c.status == _TODO, _told.c.queue_name == QUEUE)).scalar_one()
         rows = session.execute(_untold(now).limit(max(0, most - waiting))).all()
         _tell(session, [(row.id, row.case_id) for row in rows])
         return len(rows)
@@ -156,19 +158,16 @@ def sweep(now: datetime, most: int = MOST_TOLD) -> int:
 
 def _untold(now: datetime) -> Any:
     c, name = job_table.c, cast(cast(job_table.c.id, Uuid), SqlText)
-    todo = exists().where(_told.c.queueing_lock == name, _told.c.status == "todo")
-    doing = exists().where(_told.c.lock == cast(c.case_id, SqlText), _told.c.status == "doing",
+    todo = exists().where(_told.c.queueing_lock == name, _told.c.status == _TODO)
+    doing = exists().where(_told.c.lock == cast(c.case_id, SqlText), _told.c.status == _DOING,
                            _told.c.queueing_lock == name)
     return select(c.id, c.case_id).where(c.due <= now, queue.free(now), ~todo, ~doing).order_by(c.due)
 
 
-async def rescue(app: App, seconds: float = SILENT) -> int:
-    """Let the tasks of workers that were silent for so long be done by others; give how many there were."""
-    stalled = list(await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=seconds))
-    for task in stalled:
+async def _rescue(app: App, seconds: float = SILENT) -> None:
+    for task in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=seconds):
         with suppress(ConnectorException):      # another was faster
             await app.job_manager.retry_job(task, retry_at=_AT_ONCE)
-    return len(stalled)
 
 
 def turn(work: Shift, most: int = MOST_TOLD) -> int:
@@ -178,23 +177,33 @@ def turn(work: Shift, most: int = MOST_TOLD) -> int:
         Unavailable: the database is away.
     """
     taken = count()
+    rescue()
     sweep(work.clock(), most)
-    _run(_turn(work, taken))
+    _run(_opened(lambda app: _worker(app, work, taken, wait=False)))
     return next(taken)
 
 
-async def _turn(work: Shift, taken: Iterator[int]) -> None:
+def rescue(seconds: float = SILENT) -> None:
+    """Let the tasks of workers that were silent for so long be done by others.
+
+    Raises:
+        Unavailable: the database is away.
+    """
+    _run(_opened(lambda app: _rescue(app, seconds)))
+
+
+async def _opened(act: Callable[[App], Coroutine[Any, Any, None]]) -> None:
+    asyncio.get_running_loop().set_exception_handler(_note)
     app = _app()
     async with app.open_async():
-        await rescue(app)
-        await _worker(app, work, taken, wait=False)
+        await act(app)
 
 
 def serve(work: Shift) -> None:
     """Do due jobs until `work` stops; then end what was begun, in `shift.GRACE` at most. With the database away, begin
     again until it is back."""
     while not work.stop.is_set():
-        work.guarded(lambda: _run(_serve(work)))
+        work.guarded(lambda: _run(_opened(lambda app: _serve(app, work))))
         work.stop.wait(work.pause)
 
 
@@ -205,17 +214,14 @@ def _run(act: Coroutine[Any, Any, None]) -> None:
         raise Unavailable(Text("Không dùng được cơ sở dữ liệu lúc này.", "The database cannot be used now.")) from error
 
 
-async def _serve(work: Shift) -> None:
-    asyncio.get_running_loop().set_exception_handler(_note)
-    app = _app()
-    async with app.open_async():
-        worker = asyncio.create_task(_worker(app, work, count(), wait=True))
-        watch = asyncio.create_task(_watch(app, work))
-        await asyncio.wait({worker, watch}, return_when=asyncio.FIRST_COMPLETED)
-        for one in (watch, worker):
-            one.cancel()        # the worker then ends what it has begun
-            with suppress(asyncio.CancelledError):
-                await one
+async def _serve(app: App, work: Shift) -> None:
+    worker = asyncio.create_task(_worker(app, work, count(), wait=True))
+    watch = asyncio.create_task(_watch(app, work))
+    await asyncio.wait({worker, watch}, return_when=asyncio.FIRST_COMPLETED)
+    for one in (watch, worker):
+        one.cancel()        # the worker then ends what it has begun
+        with suppress(asyncio.CancelledError):
+            await one
 
 
 async def _worker(app: App, work: Shift, taken: Iterator[int], *, wait: bool) -> None:
@@ -234,7 +240,7 @@ async def _watch(app: App, work: Shift) -> None:
         await _aside(lambda: work.guarded(lambda: work.beside(work.clock())))
         if monotonic() - rescued >= 2 * BEAT:
             rescued = monotonic()
-            await rescue(app)
+            await _rescue(app)
         until = monotonic() + work.pause
         while monotonic() < until and not work.stop.is_set():
             await asyncio.sleep(min(0.1, work.pause))
