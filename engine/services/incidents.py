@@ -85,9 +85,20 @@ def _retry(incident_id: UUID, actor: Actor, now: datetime, receipt: Receipt | No
         holding.store(session, case, dict(case.pending), actor, now, "incident.resolved",
                       {"incident": {"code": incident.code, "raised_at": audit.stamp(incident.raised_at)},
                        "result": {"case": {"status": str(case.status)}}}, receipt)
-        session.execute(update(job_table).where(job_table.c.root == case.root, job_table.c.case_id == case.id)
-                        .values(attempts=0, leased_until=None))
+        _at_once(session, case)
         return case
+
+
+def _at_once(session: Session, case: Case) -> None:
+    """Let the jobs of a case, put off while it was halted, be done when they were due; a signal keeps its turn."""
+    c = job_table.c
+    for name, due in case.pending.items():
+        kind, _, key = name.partition(":")
+        fresh: dict[str, Any] = {"attempts": 0, "leased_until": None}
+        if kind != "signal":
+            fresh["due"] = audit.instant(due)
+        session.execute(update(job_table).where(
+            c.root == case.root, c.case_id == case.id, c.kind == kind, c.key == key).values(fresh))
 
 
 def _unresolved(session: Session, incident_id: UUID, actor: Actor, now: datetime) -> Incident:

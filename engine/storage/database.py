@@ -146,7 +146,8 @@ def _postgresql(url: str) -> Engine:
         hide_parameters=True,       # what people wrote stands in no message of an error
         connect_args={"connect_timeout": 5, "tcp_user_timeout": 10_000,     # a host that fell silent is given up
                       "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2,
-                      "options": "-c statement_timeout=15000 -c lock_timeout=10000 -c timezone=UTC"},
+                      "options": "-c statement_timeout=15000 -c lock_timeout=10000 -c timezone=UTC "
+                                 "-c synchronous_commit=on"},       # what was told is on disk, whatever the server says
     )
 
 
