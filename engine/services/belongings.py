@@ -29,11 +29,11 @@ def first_difference(session: Session, case: Case, events: Iterable[AuditEvent],
     store, also the first paper whose bytes are not the ones that were added."""
     told = [(event.seq, event.action, event.facts()) for event in events]
     documents, incidents = _documents(case, told), _incidents(case, told)
-    return (_difference(case, "document", documents, _stored(session, document_table, case.id))
-            or _difference(case, "incident", incidents, _stored(session, incident_table, case.id))
+    return (_difference(case, "document", documents, _stored(session, document_table, case))
+            or _difference(case, "incident", incidents, _stored(session, incident_table, case))
             or hand_off_difference(session, case, _hand_offs(case.id, told))
             or _jobs(session, case)
-            or _difference(case, "message", _messages(case, told), _stored(session, message_table, case.id))
+            or _difference(case, "message", _messages(case, told), _stored(session, message_table, case))
             or _kept(told)
             or _broadcast(session, told)
             or (_bytes(case, documents, folder) if folder is not None else None))
@@ -79,7 +79,7 @@ def hand_off_difference(session: Session, case: Case, told: Iterable[Mapping[str
     wanted = {row["id"]: row for one in told
               for row in [{**one, "id": handoff.id_of(case.id, one["place"], one["ordinal"]), "root": case.root,
                            "case_id": case.id}]}
-    return _difference(case, "hand-off", wanted, _stored(session, hand_off_table, case.id))
+    return _difference(case, "hand-off", wanted, _stored(session, hand_off_table, case))
 
 
 def _messages(case: Case, told: Iterable[tuple[int, str, Facts]]) -> Rows:
@@ -108,8 +108,9 @@ def _broadcast(session: Session, told: Sequence[tuple[int, str, Facts]]) -> Dive
     return None
 
 
-def _stored(session: Session, table: Table, case_id: UUID) -> Rows:
-    rows = session.execute(select(table).where(table.c.case_id == case_id)).mappings()
+def _stored(session: Session, table: Table, case: Case) -> Rows:
+    """Give the rows of a case; one that was moved under another root is missing here, as it is on every page."""
+    rows = session.execute(select(table).where(table.c.root == case.root, table.c.case_id == case.id)).mappings()
     return {row["id"]: {name: plain(value) for name, value in row.items()} for row in rows}
 
 
@@ -126,10 +127,9 @@ def _difference(case: Case, kind: str, wanted: Rows, stored: Rows) -> Divergence
 
 def _jobs(session: Session, case: Case) -> Divergence | None:
     """What the case waits for stands in the queue and nothing else; only when a job runs next is no part of history."""
-    rows = session.execute(select(job_table.c.root, job_table.c.kind, job_table.c.key).where(
-        job_table.c.case_id == case.id)).all()
-    want = sorted((case.root, name) for name in case.pending)
-    have = sorted((row.root, f"{row.kind}:{row.key}") for row in rows)
+    rows = session.execute(select(job_table.c.kind, job_table.c.key).where(
+        job_table.c.root == case.root, job_table.c.case_id == case.id))
+    want, have = sorted(case.pending), sorted(f"{row.kind}:{row.key}" for row in rows)
     return Divergence(case.seq, "jobs", want, have) if want != have else None
 
 

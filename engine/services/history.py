@@ -21,7 +21,7 @@ from engine.domain.audit import AuditEvent, Divergence, first_break
 from engine.domain.case import Case, Task
 from engine.domain.errors import CaseNotFound, EngineError, NotFound, Unavailable
 from engine.procedures import pack, procedure
-from engine.queries import office
+from engine.queries import office, roots
 from engine.services import belongings, ledger_fold, office_history, pins
 from engine.services.ground import Ground
 from engine.services.replay import Replayed, run_again
@@ -172,15 +172,19 @@ def _ids(position: workflow.Position) -> list[str]:
 
 
 def _history(session: Session, code: str) -> tuple[Case, list[AuditEvent]]:
-    case = session.scalars(select(Case).where(case_table.c.code == code)).first()      # wherever somebody put it
+    case = roots.case_by_code(session, code)
+    if case is None:        # somebody may have put it under a root that is none
+        case = session.scalars(select(Case).where(case_table.c.code == code)).first()
     if case is None:
         raise CaseNotFound(code)
-    tasks = session.scalars(select(Task).where(task_table.c.case_id == case.id))
+    tasks = session.scalars(select(Task).where(
+        task_table.c.root == case.root, task_table.c.case_id == case.id))
     set_committed_value(case, "tasks", list(tasks))
     return case, events_of(session, case)
 
 
 def events_of(session: Session, case: Case) -> list[AuditEvent]:
     """Give the events of a case in order."""
-    return list(session.scalars(select(AuditEvent).where(audit_event_table.c.stream == case.id)
-                                .order_by(audit_event_table.c.seq)))
+    return list(session.scalars(select(AuditEvent).where(
+        audit_event_table.c.root == case.root, audit_event_table.c.stream == case.id)
+        .order_by(audit_event_table.c.seq)))

@@ -28,8 +28,8 @@ Facts = Mapping[str, Any]
 def first_difference(session: Session, *, books: bool = True) -> tuple[int, Divergence | None]:
     """Give how many events the office has and the first place where its history or its books do not hold; without
     `books` what needs all cases is left out."""
-    events = list(session.scalars(select(AuditEvent).where(audit_event_table.c.stream == OFFICE)
-                                  .order_by(audit_event_table.c.seq)))
+    events = list(session.scalars(select(AuditEvent).where(
+        audit_event_table.c.root == "", audit_event_table.c.stream == OFFICE).order_by(audit_event_table.c.seq)))
     ledger = session.get(Ledger, OFFICE) or Ledger(OFFICE, 0, GENESIS)
     broken = first_break(events, OFFICE, ledger.seq, ledger.head)
     if broken is None:

@@ -16,6 +16,7 @@ from engine.domain.calendar import WorkCalendar
 from engine.domain.errors import InvalidInput, InvalidOrganisation
 from engine.domain.office import CalendarVersion
 from engine.domain.people import SYSTEM, Account, Actor, Appointment, Position, Unit
+from engine.domain.rooting import Rooting, root_units
 from engine.domain.text import Text
 from engine.queries import office
 from engine.services import calendar_file, calendars, office_log, year_calendars
@@ -65,9 +66,11 @@ def apply(content: bytes, now: datetime, *, dry_run: bool = False, by: Actor = S
         day = office.local_day(now)
         for entry in plan["calendar"]:
             _calendar(session, entry, tally, now, by)
+        before = root_units(session.scalars(select(Unit)))
         for entry in _parents_first(plan["unit"]):
             _unit(session, entry, tally)
             session.flush()
+        _remember_roots(session, before)
         for entry in plan["position"]:
             _position(session, entry, tally)
         session.flush()
@@ -196,6 +199,16 @@ def _unit(session: Session, entry: Mapping[str, Any], tally: _Tally) -> None:
     fields = {"type": entry["type"], "parent": parent, "title_vi": vi, "title_en": en, "code": entry.get("code"),
               "calendar": entry.get("calendar"), "valid_from": _since(entry), "valid_to": _until(entry)}
     _put(session, Unit, entry["id"], fields, tally, lambda: Unit(id=entry["id"], **fields))
+
+
+def _remember_roots(session: Session, before: Rooting) -> None:
+    """Let units that came under another root keep the earlier one: their older cases lie there for good."""
+    units = list(session.scalars(select(Unit)))
+    after = root_units(units)
+    for unit in units:
+        earlier = before.units.get(unit.id, after.of(unit.id))
+        if earlier != after.of(unit.id) and earlier not in (unit.former_roots or ()):
+            unit.former_roots = [*(unit.former_roots or ()), earlier]
 
 
 def _position(session: Session, entry: Mapping[str, Any], tally: _Tally) -> None:

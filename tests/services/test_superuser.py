@@ -233,6 +233,7 @@ REWRITTEN = {
     "a due time": ("task.completed", put("result", "case", "due_at", "2026-03-01T00:00:00.000000Z")),
     "the applicant": ("case.filed", put("case", "applicant", "somebody else")),
     "the unit": ("case.filed", put("case", "units", "competent", "commune-a")),
+    "the root": ("case.filed", put("case", "root", "elsewhere")),
     "the calendar": ("case.filed", put("case", "calendar_hashes", {})),
     "the version": ("case.filed", put("case", "hash", "0" * 64)),
     "a paper": ("document.added", put("documents", 0, "sha256", "0" * 64)),

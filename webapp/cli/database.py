@@ -11,7 +11,7 @@ import click
 
 from engine import clock
 from engine.domain.text import Text
-from engine.services import backups, drilling, installation, upgrading, year_calendars
+from engine.services import backups, drilling, installation, spreading, upgrading, year_calendars
 from engine.services.backups import Done
 from engine.services.drilling import Drill
 from webapp.cli import opening, voice
@@ -113,3 +113,53 @@ def _tell_drill(found: Drill) -> None:
 def _hours(seconds: float) -> str:
     whole = max(0, round(seconds))
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+@group.command("spread", vi="Chia các bảng theo tỉnh ra nhiều máy chủ PostgreSQL bằng Citus; mặc định chỉ xem.")
+@voice.option("--sql", is_flag=True, vi="In các câu lệnh SQL.", en="Print the SQL statements.")
+@voice.option("--apply", "apply_", is_flag=True, vi="Thực hiện; trước đó phải dừng mọi tiến trình khác.",
+              en="Do it; every other process must have stopped before.")
+@voice.option("--keys-only", is_flag=True, vi="Với --apply: chỉ đổi khóa, không cần Citus.",
+              en="With --apply: only change the keys, which needs no Citus.")
+@voice.as_json
+def spread(sql: bool, apply_: bool, keys_only: bool, as_json: bool) -> None:
+    """Spread the tables over several PostgreSQL servers by province, with Citus. Without an option only look."""
+    if (sql and apply_) or (keys_only and not apply_):
+        raise click.UsageError(voice.say(Text("--sql và --apply không dùng cùng nhau; --keys-only cần --apply.",
+                                              "--sql and --apply exclude each other; --keys-only needs --apply.")))
+    if sql:
+        _give_statements(spreading.statements(), as_json)
+        return
+    opening.database()
+    if apply_:
+        done = spreading.apply(citus=not keys_only)
+        if as_json:
+            voice.give({"done": list(done), **asdict(spreading.standing())})
+            return
+        for statement in done:
+            click.echo(f"{statement};")
+    found = spreading.standing()
+    if as_json:
+        voice.give({**asdict(found), "tables": spreading.kinds()})
+        return
+    _tell_standing(found)
+
+
+def _give_statements(statements: tuple[str, ...], as_json: bool) -> None:
+    if as_json:
+        voice.give({"statements": list(statements)})
+        return
+    for statement in statements:
+        click.echo(f"{statement};")
+
+
+def _tell_standing(found: spreading.Standing) -> None:
+    yes, no = voice.say(Text("có", "yes")), voice.say(Text("không", "no"))
+    for what, held in ((Text("Khóa theo tỉnh", "Keys by province"), found.keyed),
+                       (Text("Có Citus", "Citus is there"), found.citus),
+                       (Text("Đã chia ra các máy chủ", "Spread over servers"), found.spread)):
+        click.echo(f"{voice.say(what)}: {yes if held else no}")
+    voice.rows([[root or "–", str(number)] for root, number in found.cases.items()], "  ")
+    if found.keyed and not found.spread:
+        voice.tell("Mới đổi khóa: mọi bảng vẫn ở một máy chủ.", "Only the keys were changed: all tables are still on "
+                   "one server.")
