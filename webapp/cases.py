@@ -41,7 +41,7 @@ def find() -> str:
     pages = {number: url_for("cases.find", page=number, **_plain(asked))
              for number in (page.number - 1, page.number + 1) if 1 <= number <= page.pages}
     return render_template(
-        "cases/find.html", rows=[_row(row) for row in page.rows], total=page.total, asked=asked,
+        "cases/find.html", rows=[_row(row) for row in page.rows], total=page.total, more=page.more, asked=asked,
         previous=pages.get(page.number - 1), following=pages.get(page.number + 1), number=page.number,
         pages=page.pages, export=url_for("cases.export", **_plain(asked)), statuses=statuses(),
         procedures=[(slug, language.say(title)) for slug, title in page.procedures],

@@ -1,26 +1,35 @@
-"""Lists of cases for heads and auditors, filtered by procedure, unit, state, lateness and dates."""
+"""Lists of cases for heads and auditors, filtered by procedure, unit, state, lateness and dates.
+
+A list is never counted to its end: it has at most `MOST` cases and says that there are more. So its cost does not grow
+with what lies in the archive: each of its parts reads an index from the newest case on, and stops.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, text, union
 from sqlalchemy.orm import Session
 
 from engine.domain import policy
 from engine.domain.case import Case
 from engine.domain.people import Actor
-from engine.domain.text import Text, searchable
-from engine.queries import case_view, office
+from engine.domain.text import Text
+from engine.queries import case_view, case_words, office, roots
 from engine.storage import database
-from engine.storage.tables import case_table, hand_off_table, task_table
+from engine.storage.tables import case_guest_table, case_table
 
 PAGE = 50
+MOST = 1_000
 MOST_EXPORTED = 50_000
-_c = case_table.c
+_APART = 24         # units up to which each is read by itself; who sees more sees most of what there is
+_LOADED = 500       # cases read at once
+_c, _g = case_table.c, case_guest_table.c
+_OVER = ("closed", "stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +57,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: its rows, how many there are in all, and the choices of the filters."""
+    """One page of a list: its rows, how many there are (`more`: only the newest `MOST` are listed), and the choices of
+    the filters."""
 
     rows: Sequence[Row]
     total: int
+    more: bool
     number: int
     pages: int
     procedures: Sequence[tuple[str, Text]]
@@ -59,33 +70,33 @@ class Page:
 
 
 def find(actor: Actor, filters: Filters, now: datetime, number: int = 1) -> Page:
-    """Give one page of the cases the actor may see, newest first."""
+    """Give one page of the newest `MOST` cases the actor may see, newest first; a page after the last is the last."""
     with database.reading() as session:
         house = office.current(session)
-        seen = policy.units_seen(actor, house.organisation(office.local_day(now)))
-        wanted = select(Case).where(_visible(seen), *_conditions(filters, now))
-        total = session.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
+        found = _ids(session, actor, filters, now, MOST + 1)
+        total = min(len(found), MOST)
         pages = max(1, -(-total // PAGE))
         number = min(max(1, number), pages)
-        cases = session.scalars(_ordered(wanted).limit(PAGE).offset((number - 1) * PAGE))
-        rows = [Row(case, _title(session, case), house.unit_title(case.unit), is_late(case, now)) for case in cases]
+        rows = list(_rows(session, actor, found[(number - 1) * PAGE:min(number * PAGE, MOST)], now))
         procedures = [(slug, Text(several[-1].title_vi, several[-1].title_en))
                       for slug, several in sorted(house.versions.items())]
-        return Page(rows, total, number, pages, procedures, [(unit, house.unit_title(unit)) for unit in sorted(seen)])
+        units = [(unit, house.unit_title(unit)) for unit in sorted(_seen(session, actor, now))]
+        return Page(rows, total, len(found) > MOST, number, pages, procedures, units)
 
 
 def every(actor: Actor, filters: Filters, now: datetime) -> Sequence[Row]:
     """Give all cases the actor may see, newest first, at most `MOST_EXPORTED`: what a list exports."""
     with database.reading() as session:
-        house = office.current(session)
-        seen = policy.units_seen(actor, house.organisation(office.local_day(now)))
-        wanted = select(Case).where(_visible(seen), *_conditions(filters, now))
-        return [Row(case, _title(session, case), house.unit_title(case.unit), is_late(case, now))
-                for case in session.scalars(_ordered(wanted).limit(MOST_EXPORTED))]
+        return list(_rows(session, actor, _ids(session, actor, filters, now, MOST_EXPORTED), now))
 
 
-def _ordered(wanted: Select[Any]) -> Select[Any]:
-    return wanted.order_by(_c.filed_at.desc(), _c.code.desc())
+def _rows(session: Session, actor: Actor, ids: Sequence[UUID], now: datetime) -> Iterator[Row]:
+    house, under = office.current(session), roots.of_actor(session, actor, now)
+    for start in range(0, len(ids), _LOADED):
+        several = ids[start:start + _LOADED]
+        for case in session.scalars(select(Case).where(_c.root.in_(under), _c.id.in_(several)).order_by(
+                _c.filed_at.desc(), _c.code.desc())):
+            yield Row(case, _title(session, case), house.unit_title(case.unit), is_late(case, now))
 
 
 def _title(session: Session, case: Case) -> Text:
@@ -98,31 +109,73 @@ def is_late(case: Case, now: datetime) -> bool:
     return case.verdict == "late" or (case.ended_at is None and case.due_at is not None and now > case.due_at)
 
 
-def _visible(seen: frozenset[str]) -> ColumnElement[bool]:
-    units = sorted(seen)
-    consulted = select(task_table.c.id).where(task_table.c.case_id == _c.id, task_table.c.unit.in_(units)).exists()
-    offered = select(hand_off_table.c.id).where(
-        hand_off_table.c.case_id == _c.id, hand_off_table.c.to_unit.in_(units)).exists()
-    return or_(_c.unit.in_(units), _c.competent.in_(units), consulted, offered)
+def _ids(session: Session, actor: Actor, filters: Filters, now: datetime, most: int) -> list[UUID]:
+    """Give the ids of the newest cases the actor may see, so many at most: each part of them reads its own index in the
+    order of filing, and what the parts give is put together."""
+    asked = _conditions(session, filters)
+    parts = [part.where(*when, *asked).limit(most)
+             for part in _parts(session, actor, now) for when in _when(filters.lateness, now)]
+    wanted = parts[0] if len(parts) == 1 else _together(parts).limit(most)
+    return [row[0] for row in session.execute(wanted)]
 
 
-def _conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+def _together(parts: Sequence[Select[Any]]) -> Select[Any]:
+    all_of_them = union(*(select(part.subquery()) for part in parts)).subquery()
+    return select(all_of_them).order_by(all_of_them.c.filed_at.desc(), all_of_them.c.code.desc())
+
+
+def _parts(session: Session, actor: Actor, now: datetime) -> list[Select[Any]]:
+    """Give what the actor may see, newest first, in parts that each follow one index: all of each root for who sees
+    every unit there ever was under it, else what each unit received, is competent for, or has a part of as a guest."""
+    under, units = roots.of_actor(session, actor, now), sorted(_seen(session, actor, now))
+    newest = (_c.filed_at.desc(), _c.code.desc())
+    cases = select(_c.id, _c.filed_at, _c.code).order_by(*newest)
+    house = office.current(session)
+    if all(unit.id in units for unit in house.units if house.rooting.of(unit.id) in under):
+        return [cases.where(_c.root == root) for root in under] or [cases.where(false())]     # no office yet
+    if len(units) > _APART:
+        guest = select(_g.case_id).where(_g.root == _c.root, _g.case_id == _c.id, _g.unit.in_(units)).exists()
+        mine = or_(_c.unit.in_(units), _c.competent.in_(units), guest)
+        return [cases.where(_c.root == root, mine) for root in under]
+    guests = select(_c.id, _c.filed_at, _c.code).join_from(
+        case_guest_table, case_table, and_(_c.root == _g.root, _c.id == _g.case_id)).order_by(
+        _g.filed_at.desc(), _c.code.desc())
+    found = [part for unit in units for part in (
+        cases.where(_c.root.in_(under), _c.unit == unit), cases.where(_c.root.in_(under), _c.competent == unit),
+        guests.where(_g.root.in_(under), _g.unit == unit))]
+    return found or [cases.where(false())]
+
+
+def _seen(session: Session, actor: Actor, now: datetime) -> frozenset[str]:
+    return policy.units_seen(actor, office.current(session).organisation(office.local_day(now)))
+
+
+def _when(lateness: str | None, now: datetime) -> list[list[ColumnElement[bool]]]:
+    """Give the conditions of which any makes a case late, apart, since each has an index of its own."""
+    was_late, is_late_now = text("cases.verdict = 'late'"), and_(_c.ended_at.is_(None), _c.due_at < now)
+    if lateness == "late":
+        return [[was_late], [is_late_now]]      # type: ignore[list-item]
+    if lateness:
+        return [[~func.coalesce(or_(_c.verdict == "late", is_late_now), False)]]
+    return [[]]
+
+
+def _conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    for column, value in ((_c.procedure, filters.procedure), (_c.status, filters.status)):
-        if value:
-            found.append(column == value)
+    if filters.procedure:
+        found.append(_c.procedure == filters.procedure)
+    if filters.status:
+        found.append(_c.status == filters.status)
+        if filters.status not in _OVER:
+            found.append(_c.closed_at.is_(None))        # says nothing new, and lets the index of open cases serve
     if filters.unit:
         found.append(or_(_c.unit == filters.unit, _c.competent == filters.unit))
-    if filters.lateness:
-        late = or_(_c.verdict == "late", and_(_c.ended_at.is_(None), _c.due_at < now))
-        found.append(late if filters.lateness == "late" else ~func.coalesce(late, False))
     if filters.filed_from:
         found.append(_c.filed_at >= _midnight(filters.filed_from))
     if filters.filed_to:
         found.append(_c.filed_at < _midnight(filters.filed_to + timedelta(days=1)))
     if filters.words:
-        found.append(or_(_c.code.contains(filters.words.upper(), autoescape=True),
-                         _c.words.contains(searchable(filters.words), autoescape=True)))
+        found.append(case_words.match(filters.words, office.current(session).rooting.codes))
     return found
 
 

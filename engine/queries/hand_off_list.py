@@ -23,7 +23,7 @@ from engine.domain.people import Actor, in_force
 from engine.domain.text import Text
 from engine.procedures.form_model import Form
 from engine.procedures.procedure import Procedure
-from engine.queries import case_view, handed_over, office
+from engine.queries import case_view, handed_over, office, roots
 from engine.storage import database
 from engine.storage.tables import account_table, appointment_table, case_table, hand_off_table
 from engine.workflow import Step
@@ -33,6 +33,7 @@ OPEN, LATE = "open", "late"
 STATES = (OPEN, LATE, *HandOffStatus)
 IN, OUT = "in", "out"
 _h = hand_off_table.c
+_ITS_CASE = and_(case_table.c.root == _h.root, case_table.c.id == _h.case_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ def of_case(session: Session, case: Case, now: datetime, actor: Actor | None = N
 def open_of(case: Case, now: datetime) -> list[Entry]:
     """Give the open hand-offs of a case that was found for someone who may see it, the oldest first."""
     with database.reading() as session:
-        rows = session.scalars(select(HandOff).where(_h.case_id == case.id, _h.ended_at.is_(None))
-                               .order_by(_h.offered_at, _h.place))
+        rows = session.scalars(select(HandOff).where(_h.root == case.root, _h.case_id == case.id,
+                                                     _h.ended_at.is_(None)).order_by(_h.offered_at, _h.place))
         return [_entry(session, case, one, now, None) for one in rows]
 
 
@@ -78,8 +79,8 @@ def read(hand_off_id: UUID, actor: Actor, now: datetime) -> Entry:
         HandOffNotFound: there is none, or the actor may not know of it.
     """
     with database.reading() as session:
-        row = session.execute(select(HandOff, Case).join(Case, case_table.c.id == _h.case_id)
-                              .where(_h.id == hand_off_id)).first()
+        row = session.execute(select(HandOff, Case).join(Case, _ITS_CASE).where(
+            _h.root.in_(roots.of_actor(session, actor, now)), _h.id == hand_off_id)).first()
         organisation = office.current(session).organisation(office.local_day(now))
         if row is None or not policy.may_see(actor, row[1], policy.units_seen(actor, organisation)):
             raise HandOffNotFound(str(hand_off_id))
@@ -96,8 +97,8 @@ def of_units(actor: Actor, now: datetime, *, unit: str | None = None, status: st
         seen = policy.units_seen(actor, office.current(session).organisation(office.local_day(now)))
         wanted = sorted(seen & {unit} if unit is not None else seen)
         rows = session.execute(
-            select(HandOff, Case).join(Case, case_table.c.id == _h.case_id)
-            .where(_of(wanted, direction), *_in(status, now))
+            select(HandOff, Case).join(Case, _ITS_CASE)
+            .where(_h.root.in_(roots.of_actor(session, actor, now)), _of(wanted, direction), *_in(status, now))
             .order_by(_h.ended_at.is_not(None), func.coalesce(_running(), case_table.c.due_at), _h.offered_at)
             .limit(MOST))
         return [_entry(session, case, one, now, actor) for one, case in rows]

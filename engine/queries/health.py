@@ -13,7 +13,7 @@ from engine.domain.case import CaseStatus, TaskStatus
 from engine.jobs import presence, queue
 from engine.jobs.presence import Seen
 from engine.storage import database, schema
-from engine.storage.tables import case_table, incident_table, job_table, start_timer_table, task_table
+from engine.storage.tables import IS_OPEN, case_table, incident_table, job_table, start_timer_table, task_table
 
 LOST = timedelta(minutes=1)     # a lease that ran out so long ago is taken by no worker
 OFTEN = 5                       # claims after which a job looks stuck
@@ -57,8 +57,7 @@ def load(now: datetime) -> Load:
         cases = dict.fromkeys(map(str, CaseStatus), 0) | {str(status): number for status, number in session.execute(
             select(case_table.c.status, func.count()).group_by(case_table.c.status))}
         tasks = dict.fromkeys(map(str, _OPEN), 0) | {str(status): number for status, number in session.execute(
-            select(task_table.c.status, func.count()).where(task_table.c.status.in_(_OPEN))
-            .group_by(task_table.c.status))}
+            select(task_table.c.status, func.count()).where(IS_OPEN).group_by(task_table.c.status))}
         incidents, since = open_incidents(session)
         found = jobs(session, now)
     return Load(cases, tasks, found, incidents, since, tuple(presence.seen()), schema.current() or "")

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from engine.domain import policy
@@ -35,10 +35,17 @@ def waiting(actor: Actor, language: str, *, resolved: bool = False) -> list[dict
     column = incident_table.c.resolved_at
     with database.reading() as session:
         rows = session.execute(
-            select(Incident, case_table.c.code).join(case_table, case_table.c.id == incident_table.c.case_id)
-            .where(column.is_not(None) if resolved else column.is_(None))
+            select(Incident, case_table.c.code).join(case_table, and_(
+                case_table.c.root == incident_table.c.root, case_table.c.id == incident_table.c.case_id))
+            .where(incident_table.c.root.in_(_under(session, actor)),
+                   column.is_not(None) if resolved else column.is_(None))
             .order_by(incident_table.c.raised_at.desc()).limit(MOST))
         return [_facts(incident, code, language) for incident, code in rows]
+
+
+def _under(session: Session, actor: Actor) -> roots.Roots:
+    """Give the roots whose cases an administrator looks after, whatever the day."""
+    return office.current(session).rooting.of_units({post.unit for post in actor.posts})
 
 
 def _facts(incident: Incident, code: str, language: str) -> dict[str, Any]:
@@ -85,11 +92,13 @@ def page(actor: Actor, now: datetime, *, resolved: bool = False, number: int = 1
     policy.require_role(actor, "administrator")
     c = incident_table.c
     with database.reading() as session:
-        waiting_, done = (session.execute(select(func.count()).select_from(incident_table).where(held)).scalar_one()
-                          for held in (c.resolved_at.is_(None), c.resolved_at.is_not(None)))
+        under = c.root.in_(_under(session, actor))
+        waiting_, done = (session.execute(select(func.count()).select_from(incident_table).where(under, held))
+                          .scalar_one() for held in (c.resolved_at.is_(None), c.resolved_at.is_not(None)))
         pages = max(1, -(-(done if resolved else waiting_) // PAGE))
         number = min(max(1, number), pages)
-        wanted = select(Incident).where(c.resolved_at.is_not(None) if resolved else c.resolved_at.is_(None)).order_by(
+        held = c.resolved_at.is_not(None) if resolved else c.resolved_at.is_(None)
+        wanted = select(Incident).where(under, held).order_by(
             c.resolved_at.desc() if resolved else c.raised_at, c.id)
         found = list(session.scalars(wanted.limit(PAGE).offset((number - 1) * PAGE)))
         return Page(tuple(_entries(session, found, actor, now)), number, pages, waiting_, done)
@@ -110,7 +119,8 @@ def read(incident_id: UUID, actor: Actor, now: datetime) -> Entry:
             raise IncidentNotFound(str(incident_id))
         [entry] = _entries(session, [incident], actor, now)
         rows = session.scalars(select(Task).where(
-            task_table.c.case_id == incident.case_id, task_table.c.status.not_in(("completed", "cancelled")))
+            task_table.c.root == incident.root, task_table.c.case_id == incident.case_id,
+            task_table.c.status.not_in(("completed", "cancelled")))
             .order_by(task_table.c.opened_at, task_table.c.id))
         loaded = office.procedure_of(session, entry.case.version_id)
         return replace(entry, tasks=tuple((task, incident_words.step(loaded, entry.case, task.place) or Text(
@@ -121,9 +131,11 @@ def _entries(session: Session, incidents: Sequence[Incident], actor: Actor, now:
     house = office.current(session)
     seen = policy.units_seen(actor, house.organisation(office.local_day(now)))
     ids = {incident.case_id for incident in incidents}
-    cases = {case.id: case for case in session.scalars(select(Case).where(case_table.c.id.in_(ids)))}
+    cases = {case.id: case for case in session.scalars(select(Case).where(
+        case_table.c.root.in_(_under(session, actor)), case_table.c.id.in_(ids)))}
     c = incident_table.c
-    others = session.execute(select(c.case_id, c.code, c.element, c.raised_at).where(c.case_id.in_(ids))).all()
+    others = session.execute(select(c.case_id, c.code, c.element, c.raised_at).where(
+        c.root.in_(_under(session, actor)), c.case_id.in_(ids))).all()
     for incident in incidents:
         case = cases[incident.case_id]
         loaded = office.procedure_of(session, case.version_id)

@@ -21,7 +21,7 @@ from engine.domain.people import APPLICANT
 from engine.domain.text import Text
 from engine.procedures import forms
 from engine.procedures.procedure import Procedure
-from engine.queries import case_pages, case_path, office
+from engine.queries import case_pages, case_path, office, roots
 from engine.queries.case_pages import CaseFile
 from engine.queries.case_path import Stop
 from engine.storage import database
@@ -46,7 +46,8 @@ class Public:
 def by_token(token: str, now: datetime) -> Public | None:
     """Give the case of a receipt's token, or None."""
     with database.reading() as session:
-        case = session.scalars(select(Case).where(case_table.c.tracking == token)).first()
+        case = session.scalars(select(Case).where(
+            case_table.c.root.in_(roots.every(session)), case_table.c.tracking == token)).first()
         return _public(session, case, now) if case is not None else None
 
 
@@ -54,7 +55,7 @@ def token_of(code: str, secret: str) -> str | None:
     """Give the token of the case with this code if the secret is one of its applicant's, else None: an unknown code
     and a wrong secret are the same answer."""
     with database.reading() as session:
-        case = session.scalars(select(Case).where(case_table.c.code == code.strip().upper())).first()
+        case = roots.case_by_code(session, code.strip().upper())
         known = list(_secrets(case, office.procedure_of(session, case.version_id))) if case is not None else []
     given = secret.strip()
     right = [hmac.compare_digest(given.encode(), one.encode()) for one in (*known, _DECOY)]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from engine import workflow
@@ -19,12 +19,12 @@ from engine.domain.case_clock import Rules
 from engine.domain.declarations import DeadlineRule
 from engine.domain.people import APPLICANT, RECEIVING_OFFICER, Actor
 from engine.domain.text import Text
-from engine.queries import case_view, office
+from engine.queries import case_view, office, roots
 from engine.storage import database
-from engine.storage.tables import case_table, task_table
+from engine.storage.tables import IS_OPEN, case_table, task_table
 
-_OPEN = ("ready", "reserved")
 MOST = 500
+_OWED = text("task.role = 'applicant'")     # spelled out as in the index of what applicants owe
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +57,21 @@ def mine(actor: Actor, now: datetime) -> list[Entry]:
     Ordered by the task's own due time, then the case's; tasks without one come last.
     """
     with database.reading() as session:
-        return _entries(session, actor)
+        return _entries(session, actor, now)
 
 
-def _entries(session: Session, actor: Actor) -> list[Entry]:
+def _entries(session: Session, actor: Actor, now: datetime) -> list[Entry]:
     chances = [and_(task_table.c.unit == post.unit, task_table.c.role.in_(sorted(post.roles))) for post in actor.posts]
     counters = actor.units_as(RECEIVING_OFFICER)
     if counters:
-        chances.append(and_(task_table.c.role == APPLICANT, task_table.c.receiving_unit.in_(counters)))
+        chances.append(and_(_OWED, task_table.c.receiving_unit.in_(counters)))
     if not chances:
         return []
     rows = session.execute(
-        select(Task, Case).join(Case, case_table.c.id == task_table.c.case_id)
-        .where(task_table.c.status.in_(_OPEN), or_(*chances), case_table.c.status != CaseStatus.HALTED,
+        select(Task, Case).join(Case, and_(case_table.c.root == task_table.c.root,
+                                           case_table.c.id == task_table.c.case_id))
+        .where(task_table.c.root.in_(roots.of_actor(session, actor, now)), IS_OPEN, or_(*chances),
+               case_table.c.status != CaseStatus.HALTED,
                or_(task_table.c.holder.is_(None), task_table.c.holder == actor.account))
         .order_by(task_table.c.due_at.is_(None), task_table.c.due_at, case_table.c.due_at, task_table.c.opened_at)
         .limit(MOST))

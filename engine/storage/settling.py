@@ -20,6 +20,7 @@ from engine.storage import database
 from engine.storage.tables import (
     appointment_table,
     audit_event_table,
+    case_guest_table,
     case_table,
     document_table,
     hand_off_table,
@@ -34,7 +35,8 @@ from engine.storage.tables import (
 )
 
 BATCH = 200     # cases to one transaction
-OF_A_CASE = (task_table, hand_off_table, document_table, job_table, message_table, incident_table, viewing_table)
+OF_A_CASE = (task_table, hand_off_table, case_guest_table, document_table, job_table, message_table, incident_table,
+             viewing_table)
 _events = audit_event_table.c
 
 

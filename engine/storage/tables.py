@@ -114,6 +114,8 @@ procedure_version_table = Table(
     UniqueConstraint("slug", "number"),
 )
 
+_OPEN_CASE, _RUNNING, _LATE = text("closed_at IS NULL"), text("ended_at IS NULL"), text("verdict = 'late'")
+
 case_table = Table(
     "cases", metadata,
     Column("id", Uuid, primary_key=True),
@@ -153,10 +155,32 @@ case_table = Table(
     Index("ix_cases_procedure_filed_at", "procedure", "filed_at"),
     Index("ix_cases_unit_filed_at", "unit", "filed_at"),
     Index("ix_cases_competent_filed_at", "competent", "filed_at"),
-    Index("ix_cases_status", "status"),
+    Index("ix_cases_root_status_filed_at", "root", "status", "filed_at"),
+    Index("ix_cases_root_filed_at", "root", "filed_at"),
+    Index("ix_cases_unit_open", "unit", "filed_at", postgresql_where=_OPEN_CASE, sqlite_where=_OPEN_CASE),
+    Index("ix_cases_competent_open", "competent", "filed_at", postgresql_where=_OPEN_CASE, sqlite_where=_OPEN_CASE),
+    Index("ix_cases_due", "root", "due_at", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
+    Index("ix_cases_late", "root", "filed_at", postgresql_where=_LATE, sqlite_where=_LATE),
+)
+
+# What is searched of a case on PostgreSQL: the code and the applicant's name without marks, parted by spaces, and the
+# words of it. The index is on exactly this expression.
+SPACED = "(' ' || translate(lower(cases.code) || ' ' || cases.words, '.,-/_', '     '))"
+WORDS = f"to_tsvector('simple', {SPACED})"
+
+# The units that have a part of a case and neither received it nor are competent for it. Triggers keep it.
+case_guest_table = Table(
+    "case_guest", metadata,
+    Column("root", String(64), nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("filed_at", UtcDateTime, nullable=False),
+    Index("ix_case_guest_unit_filed_at", "unit", "filed_at"),
 )
 
 _OPEN_TASK = text("status IN ('ready', 'reserved')")
+IS_OPEN = text("task.status IN ('ready', 'reserved')")     # spelled out, so that the indexes of open tasks serve
+_OWED = text("status IN ('ready', 'reserved') AND role = 'applicant'")
 
 task_table = Table(
     "task", metadata,
@@ -182,6 +206,8 @@ task_table = Table(
     Index("ix_task_case_id_opened_at", "case_id", "opened_at"),
     Index("ix_task_unit_role_due_at", "unit", "role", "due_at"),
     Index("ix_task_open", "status", postgresql_where=_OPEN_TASK, sqlite_where=_OPEN_TASK),
+    Index("ix_task_worklist", "unit", "role", "due_at", postgresql_where=_OPEN_TASK, sqlite_where=_OPEN_TASK),
+    Index("ix_task_counter", "receiving_unit", "due_at", postgresql_where=_OWED, sqlite_where=_OWED),
 )
 
 hand_off_table = Table(
@@ -296,6 +322,8 @@ start_timer_table = Table(
     Column("last_error", Text),
 )
 
+_WAITING, _RESOLVED = text("resolved_at IS NULL"), text("resolved_at IS NOT NULL")
+
 incident_table = Table(
     "incident", metadata,
     Column("id", Uuid, primary_key=True),
@@ -309,6 +337,8 @@ incident_table = Table(
     Column("raised_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
     Column("resolved_by", String(64)),
+    Index("ix_incident_waiting", "root", "raised_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
+    Index("ix_incident_resolved", "root", "resolved_at", postgresql_where=_RESOLVED, sqlite_where=_RESOLVED),
 )
 
 stored_answer_table = Table(

@@ -36,7 +36,7 @@ def find() -> Response:
         filed_from=reading.day(sent, "filed_from"), filed_to=reading.day(sent, "filed_to"))
     page = case_list.find(gate.actor(), filters, g.now, reading.number(sent, "page"))
     return answers.ok({"cases": [case_list.facts(row, reading.language()) for row in page.rows],
-                       "total": page.total, "page": page.number, "pages": page.pages})
+                       "total": page.total, "more": page.more, "page": page.number, "pages": page.pages})
 
 
 def show(code: str) -> Response:

@@ -40,8 +40,8 @@ def listed(procedure: str | None, unit: str | None, status: str | None, late: bo
         voice.give(facts)
         return
     voice.rows([case_text.line(row) for row in facts])
-    voice.tell(f"{found.total} hồ sơ, trang {found.number}/{found.pages}.",
-               f"{found.total} cases, page {found.number}/{found.pages}.")
+    voice.tell(f"{'Hơn ' if found.more else ''}{found.total} hồ sơ, trang {found.number}/{found.pages}.",
+               f"{'More than ' if found.more else ''}{found.total} cases, page {found.number}/{found.pages}.")
 
 
 @group.command("show", vi="Một hồ sơ: việc, diễn biến, hạn trả và cách tính.")
