@@ -25,7 +25,8 @@ def multiplied(case: Case, count: int, mark: str = "", **other: object) -> None:
         row = dict(session.execute(select(case_table).where(case_table.c.id == case.id)).mappings().one())
         session.execute(case_table.insert(), [
             {**row, **other, "id": uuid4(), "code": f"{case.code}-{mark}{number}",
-             "tracking": f"t{number}{uuid4().hex[:8]}", "filed_at": case.filed_at - timedelta(minutes=number + 1)} for number in range(count)])
+             "tracking": f"t{number}{uuid4().hex[:8]}",
+             "filed_at": case.filed_at - timedelta(minutes=number + 1)} for number in range(count)])
 
 
 def test_a_list_ends_with_the_newest_cases_and_says_that_there_are_more(house: dict[str, Actor], now: datetime) -> None:
