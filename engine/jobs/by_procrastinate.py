@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
@@ -208,8 +209,10 @@ def serve(work: Shift) -> None:
 
 
 def _run(act: Coroutine[Any, Any, None]) -> None:
+    """Run a loop in a thread of its own: the caller's may have one already."""
     try:
-        asyncio.run(act)
+        with ThreadPoolExecutor(1, "motcua-loop") as hand:
+            hand.submit(asyncio.run, act).result()
     except ConnectorException as error:
         raise Unavailable(Text("Không dùng được cơ sở dữ liệu lúc này.", "The database cannot be used now.")) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -226,6 +227,16 @@ def test_a_handler_that_hangs_is_not_held_for_ever(adapter: str, house: House, n
         impatient.drop(job)
     assert queue.claim(now + 50 * SECOND) == []
     assert [one.id for one in queue.claim(now + 51 * SECOND)] == [job.id]
+
+
+def test_whoever_has_a_loop_of_its_own_may_do_jobs(adapter: str, house: House, now: datetime) -> None:
+    publish_timed(now)
+    case = filed("waiting", house, now)
+
+    async def drain() -> int:
+        return worker.drain(now + SECOND)
+    assert asyncio.run(drain()) == 1
+    assert actions(case)[1:] == ["timer.fired"]
 
 
 def test_a_stopping_worker_gives_back_what_it_has_not_begun(adapter: str, house: House, now: datetime) -> None:
