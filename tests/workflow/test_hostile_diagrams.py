@@ -158,11 +158,12 @@ ITSELF = {
 @pytest.mark.parametrize("name", sorted(ITSELF))
 def test_an_event_sub_process_that_brings_about_its_own_event_halts_or_rests(name):
     body = ITSELF[name]
-    assert problems(body) == []
+    refused = [one.code for one in problems(body) if one.severity == "error"]
+    assert refused == (["signal-without-end"] if name.startswith("a signal") else [])
     definition = read(body)
     position = begin(definition)
     before = bytes(position.state)
-    if name.startswith("a signal"):
+    if name.startswith("a signal"):     # refused, and halted where it was published before
         stops(lambda: act(definition, position, "a"), "budget")
     else:       # an escalation goes outward, and a condition must be false again before it comes true
         after = act(definition, position, "a", {"y": 1})
